@@ -1,0 +1,261 @@
+import type { SourceClock, WallLimits } from './source-clock.ts'
+import { believePending, observeUnusual, sourceClock } from './source-clock.ts'
+import type { Nanos, Time } from './time.ts'
+import { millis, nanos, time } from './time.ts'
+
+/** How event time moves; all in milliseconds. */
+export interface EventTimeOptions {
+  readonly maxOutOfOrderness: number
+  readonly allowedLateness: number
+  readonly idleTimeout: number
+  readonly maxFutureSkew: number
+}
+
+/** What a snapshot keeps of event time. */
+export interface EventTimeState {
+  readonly watermark: Time | null
+  readonly frontier: Time | null
+  readonly sources: readonly SourceState[]
+}
+
+type SourceState = readonly [
+  id: string,
+  finite: boolean,
+  greatest: Time | null,
+  pending: readonly Time[],
+  silent: number,
+]
+
+const NEVER = Number.NEGATIVE_INFINITY
+
+/**
+ * The watermark over all sources, and the frontier: the greatest time that any source vouches for.
+ *
+ * Kept as pairs of numbers, because it is moved by nearly every record.
+ */
+export class EventTime {
+  readonly #sources = new Map<string, SourceClock>()
+  readonly #skew: Nanos
+  readonly #disorder: Nanos
+  readonly #options: EventTimeOptions
+  readonly #skewSeconds: number
+  readonly #disorderSeconds: number
+  readonly #disorderNanos: number
+  readonly #latenessSeconds: number
+  readonly #latenessNanos: number
+  #limits: WallLimits = { future: 0n, present: 0n }
+  #futureSeconds = NEVER
+  // The active source that holds the watermark back.
+  #slowest: SourceClock | undefined
+  #seconds = NEVER
+  #nanos = 0
+  #frontierSeconds = NEVER
+  #frontierNanos = 0
+
+  constructor(options: EventTimeOptions) {
+    this.#options = options
+    this.#skew = millis(options.maxFutureSkew)
+    this.#disorder = millis(options.maxOutOfOrderness)
+    // A jump of fewer whole seconds than this is no jump; the rest is worked out exactly.
+    this.#skewSeconds = Math.floor(options.maxFutureSkew / 1000)
+    ;[this.#disorderSeconds, this.#disorderNanos] = time(this.#disorder)
+    ;[this.#latenessSeconds, this.#latenessNanos] = time(millis(options.allowedLateness))
+  }
+
+  /** The watermark; `undefined` while a source that holds it back has said nothing. */
+  get watermark(): Nanos | undefined {
+    return this.#seconds === NEVER ? undefined : nanos([this.#seconds, this.#nanos])
+  }
+
+  /** The greatest event time that is believed. */
+  get frontier(): Nanos | undefined {
+    return this.#frontierSeconds === NEVER ? undefined : nanos([this.#frontierSeconds, this.#frontierNanos])
+  }
+
+  /** All sources that are there. */
+  get sources(): IterableIterator<SourceClock> {
+    return this.#sources.values()
+  }
+
+  /** The clock of a source; one that was not announced is announced by this. */
+  source(id: string, finite: boolean): SourceClock {
+    let clock = this.#sources.get(id)
+    if (clock === undefined) {
+      clock = sourceClock(id, finite)
+      this.#sources.set(id, clock)
+      this.#combine()
+    }
+    return clock
+  }
+
+  /** Takes a source away. It holds nothing back any more. */
+  close(id: string): void {
+    const clock = this.#sources.get(id)
+    if (clock === undefined) return
+    if (believePending(clock)) this.#pushFrontier(clock)
+    this.#sources.delete(id)
+    // What the last source said still counts when none is left.
+    if (this.#sources.size === 0 && clock.greatest !== undefined) this.#raise(clock.greatest)
+    else this.#combine()
+  }
+
+  /** The watermark of one source; `undefined` before its first time. */
+  watermarkOf(id: string): Time | undefined {
+    const greatest = this.#sources.get(id)?.greatest
+    return greatest === undefined ? undefined : time(nanos(greatest) - this.#disorder)
+  }
+
+  /** Takes note of a record of `clock` at `at`. */
+  observe(clock: SourceClock, at: Time): void {
+    if (clock.silent > 0) this.#wake(clock)
+    const { greatest } = clock
+    const seconds = at[0]
+    if (
+      greatest !== undefined &&
+      clock.pending.length === 0 &&
+      seconds - greatest[0] < this.#skewSeconds &&
+      seconds < this.#futureSeconds
+    ) {
+      if (seconds < greatest[0] || (seconds === greatest[0] && at[1] <= greatest[1])) return
+      clock.greatest = at
+    } else if (!observeUnusual(clock, at, this.#limits, this.#skew, this.#disorder)) return
+    this.#pushFrontier(clock)
+    if (this.#slowest === clock) {
+      if (this.#sources.size === 1) this.#raise(clock.greatest ?? at)
+      else this.#combine()
+    } else if (this.#slowest === undefined) this.#combine()
+  }
+
+  /** Whether `at` lies behind the watermark by more than the allowed lateness. */
+  isLate(at: Time): boolean {
+    let seconds = at[0] + this.#latenessSeconds
+    let rest = at[1] + this.#latenessNanos
+    if (rest >= 1e9) {
+      rest -= 1e9
+      seconds++
+    }
+    return seconds < this.#seconds || (seconds === this.#seconds && rest < this.#nanos)
+  }
+
+  /** Whether `at` lies ahead of all that is believed. */
+  isAhead(at: Time): boolean {
+    return at[0] > this.#frontierSeconds || (at[0] === this.#frontierSeconds && at[1] > this.#frontierNanos)
+  }
+
+  /** Whether the watermark has come to `at`. */
+  hasPassed(at: Time): boolean {
+    return this.#seconds > at[0] || (this.#seconds === at[0] && this.#nanos >= at[1])
+  }
+
+  /** Lets `elapsed` milliseconds of the wall clock, now `now`, be known. */
+  tick(now: Time, elapsed: number): void {
+    const wall = nanos(now)
+    this.#limits = { future: wall + this.#skew, present: wall - this.#skew }
+    this.#futureSeconds = time(this.#limits.future)[0]
+    const wereIdle = this.#allIdle()
+    for (const clock of this.#sources.values()) clock.silent += elapsed
+    if (wereIdle && this.#seconds !== NEVER) {
+      this.#raise(time(nanos([this.#seconds, this.#nanos]) + this.#disorder + millis(elapsed)))
+    }
+    this.#combine()
+  }
+
+  /** The end of all input: every jump that was not refuted is believed. */
+  end(): void {
+    for (const clock of this.#sources.values()) {
+      if (believePending(clock)) this.#pushFrontier(clock)
+    }
+    this.#combine()
+  }
+
+  save(): EventTimeState {
+    return {
+      watermark: this.#seconds === NEVER ? null : [this.#seconds, this.#nanos],
+      frontier: this.#frontierSeconds === NEVER ? null : [this.#frontierSeconds, this.#frontierNanos],
+      sources: [...this.#sources.values()].map(clock => [
+        clock.id,
+        clock.finite,
+        clock.greatest ?? null,
+        clock.pending,
+        clock.silent,
+      ]),
+    }
+  }
+
+  load(state: EventTimeState): void {
+    ;[this.#seconds, this.#nanos] = state.watermark ?? [NEVER, 0]
+    ;[this.#frontierSeconds, this.#frontierNanos] = state.frontier ?? [NEVER, 0]
+    this.#sources.clear()
+    for (const [id, finite, greatest, pending, silent] of state.sources) {
+      const clock = sourceClock(id, finite)
+      clock.greatest = greatest ?? undefined
+      clock.pending = [...pending]
+      clock.silent = silent
+      this.#sources.set(id, clock)
+    }
+    this.#combine()
+  }
+
+  #wake(clock: SourceClock): void {
+    const wasIdle = this.#isIdle(clock)
+    clock.silent = 0
+    if (wasIdle) this.#combine()
+  }
+
+  #isIdle(clock: SourceClock): boolean {
+    return !clock.finite && clock.silent >= this.#options.idleTimeout
+  }
+
+  #allIdle(): boolean {
+    if (this.#sources.size === 0) return false
+    for (const clock of this.#sources.values()) if (!this.#isIdle(clock)) return false
+    return true
+  }
+
+  /** Finds the active source that is furthest behind, and moves the watermark up to it. */
+  #combine(): void {
+    let slowest: SourceClock | undefined
+    let furthest: Time | undefined
+    for (const clock of this.#sources.values()) {
+      if (clock.greatest !== undefined && (furthest === undefined || isBefore(furthest, clock.greatest))) {
+        furthest = clock.greatest
+      }
+      if (this.#isIdle(clock)) continue
+      if (slowest === undefined || isBehind(clock, slowest)) slowest = clock
+    }
+    this.#slowest = slowest
+    // With all idle nobody holds back the one that had come furthest.
+    const reached = slowest === undefined ? furthest : slowest.greatest
+    if (reached !== undefined) this.#raise(reached)
+  }
+
+  /** Moves the watermark to `greatest` less the disorder, never back. */
+  #raise(greatest: Time): void {
+    let seconds = greatest[0] - this.#disorderSeconds
+    let rest = greatest[1] - this.#disorderNanos
+    if (rest < 0) {
+      rest += 1e9
+      seconds--
+    }
+    if (seconds > this.#seconds || (seconds === this.#seconds && rest > this.#nanos)) {
+      this.#seconds = seconds
+      this.#nanos = rest
+    }
+  }
+
+  #pushFrontier(clock: SourceClock): void {
+    const { greatest } = clock
+    if (greatest === undefined || !this.isAhead(greatest)) return
+    this.#frontierSeconds = greatest[0]
+    this.#frontierNanos = greatest[1]
+  }
+}
+
+function isBefore(a: Time, b: Time): boolean {
+  return a[0] < b[0] || (a[0] === b[0] && a[1] < b[1])
+}
+
+function isBehind(a: SourceClock, b: SourceClock): boolean {
+  if (b.greatest === undefined) return false
+  return a.greatest === undefined || isBefore(a.greatest, b.greatest)
+}

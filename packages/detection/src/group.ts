@@ -1,0 +1,44 @@
+import type { GroupList } from './group-list.ts'
+import type { GroupValue } from './ids.ts'
+import type { MatchLog } from './match-log.ts'
+import type { SlotCounts } from './slot-counts.ts'
+import type { Nanos } from './time.ts'
+
+/** One ongoing problem of one group. */
+export interface Episode {
+  readonly id: string
+  /** How many alerts of it were told: the ordinal of the next one. */
+  told: number
+  /** The event time of the last alert that was told. */
+  lastToldAt: Nanos
+  /** Where the last window over the threshold starts (aligned) or ends (continuous). */
+  lastOver: Nanos
+  peak: number
+}
+
+/** All that is remembered of one group. */
+export interface Group {
+  readonly key: string
+  readonly values: readonly GroupValue[]
+  readonly matches: MatchLog
+  readonly totals: SlotCounts
+  /** Dedupe ids of the matches that are kept, with the time under which each was counted. */
+  ids: Map<string, Nanos> | undefined
+  episode: Episode | undefined
+  /** When the last episode was resolved: nothing opens before it. */
+  resolvedAt: Nanos | undefined
+  /** Tumbling windows that were told, by their start; emptied as they become final. */
+  toldWindows: Set<Nanos> | undefined
+  /** Aligned windows up to this start were looked at when they closed (`on_close`). */
+  closedUpTo: Nanos | undefined
+  /** The greatest event time of a record of this group. */
+  lastSlot: number
+  /** Whether it is in the schedule already. */
+  scheduledAt: Nanos | undefined
+  /** Whether it changed since the last snapshot. */
+  dirty: boolean
+  // The neighbours in the list by age, and the list that it is in.
+  older: Group | undefined
+  newer: Group | undefined
+  list: GroupList | undefined
+}

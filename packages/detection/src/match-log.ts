@@ -1,0 +1,132 @@
+import { SlotCounts } from './slot-counts.ts'
+import type { SlotGrid } from './slot-grid.ts'
+import type { Nanos } from './time.ts'
+
+/** One record that matched, reduced to what an alert may have to say of it. */
+export interface Match {
+  readonly at: Nanos
+  /** Its dedupe id, where it has one. */
+  readonly id: string | undefined
+  /** Evidence by the place of its name in the detector's lists. */
+  readonly values: readonly (string | undefined)[]
+  readonly numbers: readonly (number | undefined)[]
+}
+
+/**
+ * The matches of one group in the order of event time; equal times in the order of arrival.
+ *
+ * The newest `limit` are kept one by one; older ones only as a count by slot, with their ids forgotten.
+ */
+export class MatchLog {
+  readonly #limit: number
+  readonly #grid: SlotGrid
+  #items: Match[] = []
+  // Items before this index are gone; they are cut off together, so that forgetting is cheap.
+  #head = 0
+  #folded: SlotCounts | undefined
+
+  constructor(limit: number, grid: SlotGrid) {
+    this.#limit = limit
+    this.#grid = grid
+  }
+
+  /** How many are kept one by one. */
+  get length(): number {
+    return this.#items.length - this.#head
+  }
+
+  /** Whether some are only counted. */
+  get hasFolded(): boolean {
+    return this.#folded !== undefined && this.#folded.size > 0
+  }
+
+  /** The time of the `index`th oldest of those kept one by one. */
+  timeOf(index: number): Nanos {
+    return this.at(index).at
+  }
+
+  at(index: number): Match {
+    const match = this.#items[this.#head + index]
+    if (match === undefined) throw new RangeError(`no match ${index} of ${this.length}`)
+    return match
+  }
+
+  /** Puts a match in its place and says which that is. Gives back those that are now only counted. */
+  add(match: Match): { index: number; folded: readonly Match[] } {
+    let place = this.#items.length
+    while (place > this.#head && (this.#items[place - 1]?.at ?? match.at) > match.at) place--
+    if (place === this.#items.length) this.#items.push(match)
+    else this.#items.splice(place, 0, match)
+    const folded = this.#fold()
+    return { index: place - this.#head, folded }
+  }
+
+  #fold(): readonly Match[] {
+    if (this.length <= this.#limit) return NONE
+    const oldest = this.at(0)
+    this.#folded ??= new SlotCounts()
+    this.#folded.add(this.#grid.slotOf(oldest.at))
+    this.#cut(1)
+    return [oldest]
+  }
+
+  /** The index of the first match at `moment` or later. */
+  firstFrom(moment: Nanos): number {
+    let low = this.#head
+    let high = this.#items.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((this.#items[middle]?.at ?? moment) < moment) low = middle + 1
+      else high = middle
+    }
+    return low - this.#head
+  }
+
+  /** How many lie in `[from, to)`. Those that are only counted are taken with their whole slot. */
+  count(from: Nanos, to: Nanos): number {
+    const kept = this.firstFrom(to) - this.firstFrom(from)
+    if (this.#folded === undefined) return kept
+    return kept + this.#folded.sum(this.#grid.slotOf(from), this.#grid.slotOf(to - 1n))
+  }
+
+  /** Whether {@link MatchLog.count} over this stretch had to take whole slots. */
+  isFoldedWithin(from: Nanos, to: Nanos): boolean {
+    return (this.#folded?.sum(this.#grid.slotOf(from), this.#grid.slotOf(to - 1n)) ?? 0) > 0
+  }
+
+  /** Forgets what lies before `moment` and gives it back. */
+  forgetBefore(moment: Nanos): readonly Match[] {
+    this.#folded?.forgetBefore(this.#grid.slotOf(moment))
+    const count = this.firstFrom(moment)
+    if (count === 0) return NONE
+    const gone = this.#items.slice(this.#head, this.#head + count)
+    this.#cut(count)
+    return gone
+  }
+
+  #cut(count: number): void {
+    this.#head += count
+    if (this.#head > 64 && this.#head * 2 > this.#items.length) {
+      this.#items = this.#items.slice(this.#head)
+      this.#head = 0
+    }
+  }
+
+  /** The matches of `[from, to)` that are kept one by one. */
+  slice(from: Nanos, to: Nanos): Match[] {
+    return this.#items.slice(this.#head + this.firstFrom(from), this.#head + this.firstFrom(to))
+  }
+
+  toJSON(): { items: Match[]; folded: number[] } {
+    return { items: this.#items.slice(this.#head), folded: this.#folded?.toList() ?? [] }
+  }
+
+  /** Takes back what {@link MatchLog.toJSON} gave. */
+  load(items: readonly Match[], folded: readonly number[]): void {
+    this.#items = [...items]
+    this.#head = 0
+    this.#folded = folded.length === 0 ? undefined : SlotCounts.fromList(folded)
+  }
+}
+
+const NONE: readonly Match[] = []

@@ -1,0 +1,56 @@
+/**
+ * Counts by slot of event time, for what is too much to keep one by one. Slots are numbered along the time
+ * axis; only those that hold something take room.
+ *
+ * Two short arrays, not a map: nearly every record falls into the last slot.
+ */
+export class SlotCounts {
+  readonly #slots: number[] = []
+  readonly #counts: number[] = []
+
+  get size(): number {
+    return this.#slots.length
+  }
+
+  add(slot: number, count = 1): void {
+    let index = this.#slots.length - 1
+    while (index >= 0 && (this.#slots[index] ?? 0) > slot) index--
+    if (index >= 0 && this.#slots[index] === slot) {
+      this.#counts[index] = (this.#counts[index] ?? 0) + count
+    } else {
+      this.#slots.splice(index + 1, 0, slot)
+      this.#counts.splice(index + 1, 0, count)
+    }
+  }
+
+  /** What the slots from `first` to `last`, both included, hold together. */
+  sum(first: number, last: number): number {
+    let total = 0
+    for (let index = this.#slots.length - 1; index >= 0; index--) {
+      const slot = this.#slots[index] ?? 0
+      if (slot < first) break
+      if (slot <= last) total += this.#counts[index] ?? 0
+    }
+    return total
+  }
+
+  /** Forgets the slots before `first`. */
+  forgetBefore(first: number): void {
+    let count = 0
+    while (count < this.#slots.length && (this.#slots[count] ?? 0) < first) count++
+    if (count === 0) return
+    this.#slots.splice(0, count)
+    this.#counts.splice(0, count)
+  }
+
+  /** Slot and count, slot and count: what a snapshot holds. */
+  toList(): number[] {
+    return this.#slots.flatMap((slot, index) => [slot, this.#counts[index] ?? 0])
+  }
+
+  static fromList(list: readonly number[]): SlotCounts {
+    const counts = new SlotCounts()
+    for (let index = 0; index + 1 < list.length; index += 2) counts.add(list[index] ?? 0, list[index + 1] ?? 0)
+    return counts
+  }
+}

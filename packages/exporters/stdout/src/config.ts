@@ -1,0 +1,13 @@
+import { z } from 'zod'
+
+/** The options of the `stdout` exporter. */
+export const stdoutConfig = z.strictObject({
+  format: z
+    .enum(['json', 'pretty'])
+    .describe(
+      'One JSON object a line (json), or made for a person (pretty). Default: pretty when standard output is a terminal, else json.',
+    )
+    .optional(),
+})
+
+export type StdoutConfig = z.output<typeof stdoutConfig>

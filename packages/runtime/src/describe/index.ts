@@ -1,0 +1,3 @@
+export { configJsonSchema } from './config-schema.ts'
+export type { JsonSchema } from './json-schema.ts'
+export { type OptionRow, optionRows } from './option-rows.ts'

@@ -1,0 +1,6 @@
+export * from './config/index.ts'
+export * from './describe/index.ts'
+export type { Level } from './log-line.ts'
+export type { LoggerOptions } from './logger.ts'
+export { createLogger } from './logger.ts'
+export * from './pipeline/index.ts'

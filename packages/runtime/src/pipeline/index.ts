@@ -1,0 +1,7 @@
+export type { ComponentKind } from './account.ts'
+export { buildPipeline } from './build-pipeline.ts'
+export { createPipeline } from './create-pipeline.ts'
+export { errorText, escapeText } from './error-text.ts'
+export type { BuildOptions, Pipeline, PipelineOptions } from './options.ts'
+export type { Progress } from './progress.ts'
+export type { ComponentSummary, Summary } from './summary.ts'

@@ -1,0 +1,189 @@
+import type {
+  Batch,
+  HrTime,
+  Position,
+  Processor,
+  ReadProgress,
+  Receiver,
+  ReceiverHost,
+  Source,
+  SourceClosed,
+} from '@lacuna/sdk'
+import { compareTimes, type Host, RetryableError } from '@lacuna/sdk'
+import type { Account } from './account.ts'
+import { acknowledge } from './acknowledge.ts'
+import { errorText } from './error-text.ts'
+import { fanOut } from './fan-out.ts'
+import type { Line } from './line.ts'
+import { rateLimited } from './rate-limited.ts'
+
+/** A receiver's end of the pipelines: what its host does, and what becomes of its sources. */
+export interface Intake {
+  readonly id: string
+  readonly account: Account
+  /** The pipelines that name the receiver. */
+  readonly lines: readonly Line[]
+  readonly host: ReceiverHost
+  /** Whether every source it announced has been closed because it ended. */
+  readonly readToEnd: boolean
+  /** Names the receiver that was made with the host. */
+  attach(receiver: Receiver): void
+  /** The input has ended: closes the sources that the receiver left open, and takes no more. */
+  end(): void
+  /** Takes no more. */
+  close(): void
+  /** Takes no more, and gives up the batches that wait to be accepted. */
+  abandon(): void
+}
+
+/** What an accepted batch resolves to: one promise for all, as it holds nothing. */
+const ACCEPTED = Promise.resolve()
+
+/** Makes an {@link Intake} before its receiver, which is made with its host. */
+export function createIntake(
+  base: Host,
+  account: Account,
+  lines: readonly Line[],
+  onProgress: (progress: ReadProgress) => void,
+): Intake {
+  const { id, logger } = base
+  const deliveries = [...new Set(lines.flatMap((line) => line.deliveries))]
+  const open = new Map<string, Source>()
+  const pending = new Set<(error: Error) => void>()
+  const complaints = rateLimited(base.clock)
+  let receiver: Receiver | undefined
+  let closed = false
+  let announced = false
+  let lost = false
+
+  function sourceOpened(source: Source): void {
+    if (closed || open.has(source.id)) return
+    announced = true
+    open.set(source.id, source)
+    for (const line of lines) line.sourceOpened(source)
+  }
+
+  function sourceClosed(source: Source, reason: SourceClosed): void {
+    if (!open.delete(source.id)) return
+    if (reason === 'lost') lost = true
+    for (const line of lines) line.sourceClosed(source, reason)
+  }
+
+  function safe(source: Source, position: Position): void {
+    try {
+      receiver?.safe?.(source, position)
+    } catch (error) {
+      complaints.say((times) => {
+        const fields = { error: errorText(error), times }
+        logger.error(fields, `the receiver failed to take word that records are safe: ${fields.error}`)
+      })
+    }
+  }
+
+  function accepted(batch: Batch): void {
+    if (receiver?.safe !== undefined) acknowledge(batch, deliveries, safe)
+  }
+
+  function consume(batch: Batch): Promise<void> {
+    if (closed) return Promise.reject(stopped(id))
+    account.out += batch.records.length
+    if (!open.has(batch.source.id)) sourceOpened(batch.source)
+    const waiting = fanOut(lines, batch)
+    if (waiting !== undefined) return acceptLater(batch, waiting)
+    accepted(batch)
+    return ACCEPTED
+  }
+
+  function acceptLater(batch: Batch, waiting: Promise<void>): Promise<void> {
+    // No other batch may come now, so the other pipelines must not take this time for silence.
+    for (const line of lines) line.hold()
+    return new Promise((resolve, reject) => {
+      pending.add(reject)
+      void waiting.then(() => {
+        for (const line of lines) line.release()
+        pending.delete(reject)
+        // Where it was given up meanwhile, nothing becomes safe and nobody hears of it.
+        accepted(batch)
+        resolve()
+      })
+    })
+  }
+
+  function end(): void {
+    for (const source of [...open.values()]) sourceClosed(source, 'ended')
+    closed = true
+  }
+
+  return {
+    id,
+    account,
+    lines,
+    host: {
+      ...base,
+      get lookback() {
+        return lookbackOf(lines)
+      },
+      get ordered() {
+        return processorsOf(lines).some((processor) => processor.ordered === true)
+      },
+      consume,
+      sourceOpened,
+      sourceClosed,
+      watermark: (source) => leastWatermark(lines, source),
+      progress: onProgress,
+    },
+    get readToEnd() {
+      return announced && !lost && open.size === 0
+    },
+    attach(made) {
+      receiver = made
+    },
+    end,
+    close() {
+      closed = true
+      complaints.flush()
+    },
+    abandon() {
+      closed = true
+      const rejected = [...pending]
+      pending.clear()
+      for (const reject of rejected) reject(stopped(id))
+    },
+  }
+}
+
+function stopped(component: string): RetryableError {
+  return new RetryableError('the pipelines are stopping and take no more records', { component })
+}
+
+function processorsOf(lines: readonly Line[]) {
+  return lines.flatMap((line) => line.stages.map((stage) => stage.processor))
+}
+
+function lookbackOf(lines: readonly Line[]): number {
+  let longest = 0
+  for (const { lookback } of processorsOf(lines))
+    if (lookback !== undefined && lookback > longest) longest = lookback
+  return longest
+}
+
+function leastWatermark(lines: readonly Line[], source: Source): Readonly<HrTime> | undefined {
+  let least: Readonly<HrTime> | undefined
+  for (const line of lines)
+    for (const { processor } of line.stages) {
+      if (processor.watermark === undefined) continue
+      const watermark = watermarkOf(processor, source)
+      if (watermark === undefined) return undefined
+      if (least === undefined || compareTimes(watermark, least) < 0) least = watermark
+    }
+  return least
+}
+
+/** A processor that throws here has no say, as one that has not seen the source yet. */
+function watermarkOf(processor: Processor, source: Source): Readonly<HrTime> | undefined {
+  try {
+    return processor.watermark?.(source)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,18 @@
+import type { Component } from './component.ts'
+
+/** Serves the other components or the operator: storage, a health check, a status page. */
+export interface Extension extends Component {
+  /** Keeps state and positions, where it is a storage. */
+  readonly storage?: Storage
+}
+
+/** One change of a {@link Storage}: a key's new value, or `undefined` to delete it. */
+export type StorageChange = readonly [space: string, key: string, value: Uint8Array | undefined]
+
+/** Keeps bytes by space (a component's id) and key, across restarts. */
+export interface Storage {
+  /** All entries of a space, in the order of their keys. */
+  entries(space: string): Iterable<readonly [key: string, value: Uint8Array]>
+  /** Writes all changes or none. Resolves when they survive a crash. */
+  commit(changes: Iterable<StorageChange>): Promise<void>
+}

@@ -1,0 +1,1 @@
+export { fromLogRecordExporter } from './exporter-adapter.ts'

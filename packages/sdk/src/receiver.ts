@@ -1,0 +1,60 @@
+import type { Batch, Position, Source } from './batch.ts'
+import type { Component, Host } from './component.ts'
+import type { HrTime } from './time.ts'
+
+/** Why a source is gone: its input ended, or another instance has it now and its state is dropped. */
+export type SourceClosed = 'ended' | 'lost'
+
+/** How far a finite input has been read, in bytes as stored. `total` is absent where it cannot be known. */
+export interface ReadProgress {
+  readonly bytes: number
+  readonly total?: number
+}
+
+/** What a receiver is given beside its configuration. */
+export interface ReceiverHost extends Host {
+  /**
+   * Milliseconds of event time that the pipelines behind must read again to rebuild their state: their
+   * longest window plus lateness. Zero when they hold none. Known from `start` on.
+   */
+  readonly lookback: number
+  /**
+   * Hands on a batch. Resolves when the pipelines behind have accepted it; rejects only with a
+   * `RetryableError`. A receiver has at most one call per source under way: that is the back-pressure.
+   */
+  consume(batch: Batch): Promise<void>
+  /** Announces a source before its first batch. All sources that are there at start are announced first. */
+  sourceOpened(source: Source): void
+  /** Says that a source is gone. It no longer holds event time back. */
+  sourceClosed(source: Source, reason: SourceClosed): void
+  /**
+   * The least watermark that the detectors behind have for this source; `undefined` before its first time,
+   * or where no detector is behind. By it finite inputs are read in the order of time.
+   */
+  watermark(source: Source): Readonly<HrTime> | undefined
+  /** Whether any processor behind asks for the order of time between sources. */
+  readonly ordered: boolean
+  /** Reports how far reading has come; as often as is convenient, it costs nothing. */
+  progress(progress: ReadProgress): void
+}
+
+/**
+ * Reads records and hands them on.
+ *
+ * The life of one: `start` announces the sources and begins to read; `done` settles when a finite input has
+ * ended; `stop` ends reading, and resolves once no `consume` is under way.
+ */
+export interface Receiver extends Component {
+  start(): void | Promise<void>
+  stop(): void | Promise<void>
+  /**
+   * Resolves when the input has ended by itself, rejects when the receiver cannot go on. Absent for what
+   * never ends, such as a listener.
+   */
+  readonly done?: Promise<void>
+  /**
+   * All that came of `source` up to `position` has been delivered by every pipeline, and the state it left is
+   * saved or can be rebuilt by reading one `lookback` again. Only now may the receiver commit.
+   */
+  safe?(source: Source, position: Position): void
+}

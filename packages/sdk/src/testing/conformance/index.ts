@@ -1,0 +1,8 @@
+export type { Check } from './check.ts'
+export type { ExporterConformance } from './exporter.ts'
+export { exporterConformance } from './exporter.ts'
+export { hostileRecords } from './hostile-records.ts'
+export type { ProcessorConformance } from './processor.ts'
+export { processorConformance } from './processor.ts'
+export type { ReceiverConformance, ReceiverInput } from './receiver.ts'
+export { receiverConformance } from './receiver.ts'
