@@ -1,1 +1,2 @@
-export {}
+export { components } from './components.ts'
+export { main } from './main.ts'

@@ -2,7 +2,7 @@ import type { Episodes, Span } from './episodes.ts'
 import type { Evaluator, Rule } from './evaluator.ts'
 import type { Group } from './group.ts'
 import type { Nanos } from './time.ts'
-import { max } from './time.ts'
+import { max, min } from './time.ts'
 import type { AlignedWindow } from './window.ts'
 import { firstStartAfter, lastStartUpTo } from './window.ts'
 import { firstWindowBelow, firstWindowOver, highestCount, lastWindowOver } from './window-search.ts'
@@ -81,7 +81,8 @@ export function alignedEvaluator(rule: Rule, window: AlignedWindow, episodes: Ep
   const resolve = (group: Group, before: Nanos, at: Nanos) => {
     const { episode, matches } = group
     if (episode === undefined) return
-    const last = lastWindowOver(matches, window, threshold, episode.lastOver, before - slide) ?? episode.lastOver
+    const last =
+      lastWindowOver(matches, window, threshold, episode.lastOver, before - slide) ?? episode.lastOver
     const from = matches.firstFrom(episode.lastOver)
     if (from < matches.length) {
       episode.peak = Math.max(episode.peak, highestCount(matches, window, from, episode.lastOver, last))
@@ -100,20 +101,26 @@ export function alignedEvaluator(rule: Rule, window: AlignedWindow, episodes: Ep
         const { episode } = group
         if (episode !== undefined) {
           const from = group.matches.firstFrom(episode.lastOver)
-          episode.peak = Math.max(episode.peak, highestCount(group.matches, window, from, episode.lastOver, told))
+          episode.peak = Math.max(
+            episode.peak,
+            highestCount(group.matches, window, from, episode.lastOver, told),
+          )
           episode.lastOver = max(episode.lastOver, told)
         }
         tell(group, told, told + size, told, 0)
         group.closedUpTo = told
       } else if (resolveDue) {
         const end = below + size
-        const at = endedAt === undefined || end <= endedAt ? end : max(endedAt, group.episode?.lastToldAt ?? endedAt)
+        const at =
+          endedAt === undefined || end <= endedAt ? end : max(endedAt, group.episode?.lastToldAt ?? endedAt)
         resolve(group, below, at)
       } else return
     }
   }
 
   return {
+    deadlineComesForward: onClose,
+
     onMatch(group, index, watermark) {
       if (!onClose) {
         tellAtMatch(group, index)
@@ -147,7 +154,7 @@ export function alignedEvaluator(rule: Rule, window: AlignedWindow, episodes: Ep
       const below = nextToResolve(group)
       const final = below === undefined ? undefined : below + size + allowedLateness
       if (close === undefined || final === undefined) return close ?? final
-      return close < final ? close : final
+      return min(close, final)
     },
 
     keepFrom(group, horizon) {

@@ -90,6 +90,8 @@ export function continuousEvaluator(rule: Rule, window: ContinuousWindow, episod
   }
 
   return {
+    deadlineComesForward: false,
+
     onMatch(group, index) {
       const log = group.matches
       if (group.episode !== undefined && index === log.length - 1) {
@@ -112,7 +114,8 @@ export function continuousEvaluator(rule: Rule, window: ContinuousWindow, episod
       resolve(group, fall !== undefined && fall <= last ? fall : last)
     },
 
-    deadline: group => (group.episode === undefined ? undefined : fallOf(group.matches, group.matches.length)),
+    deadline: (group) =>
+      group.episode === undefined ? undefined : fallOf(group.matches, group.matches.length),
 
     keepFrom(group, horizon) {
       const needed = group.episode?.lastOver

@@ -12,6 +12,8 @@ export interface Rule {
 
 /** Decides, for one kind of window, when an episode opens, goes on and ends. */
 export interface Evaluator {
+  /** Whether a match can bring the deadline forward while an episode lasts. */
+  readonly deadlineComesForward: boolean
   /** A match was put into the group's log at `index`, while the watermark stood at `watermark`. */
   onMatch(group: Group, index: number, watermark: Nanos): void
   /** The watermark came to `watermark`. */

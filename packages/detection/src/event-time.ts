@@ -172,7 +172,7 @@ export class EventTime {
     return {
       watermark: this.#seconds === NEVER ? null : [this.#seconds, this.#nanos],
       frontier: this.#frontierSeconds === NEVER ? null : [this.#frontierSeconds, this.#frontierNanos],
-      sources: [...this.#sources.values()].map(clock => [
+      sources: [...this.#sources.values()].map((clock) => [
         clock.id,
         clock.finite,
         clock.greatest ?? null,

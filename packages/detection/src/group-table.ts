@@ -25,15 +25,17 @@ export interface Losses {
  */
 export class GroupTable {
   readonly losses: Losses = { evicted: 0, refused: 0 }
-  readonly #groups = new Map<string, Group>()
+  readonly #groups = new Map<unknown, Group>()
   readonly #quiet = new GroupList()
   readonly #few = new GroupList()
   readonly #limit: number
   readonly #threshold: number
   readonly #grid: SlotGrid
-  readonly #gone = new Set<string>()
 
-  constructor(limit: number, threshold: number, grid: SlotGrid) {
+  readonly #onRemove: (group: Group) => void
+
+  constructor(limit: number, threshold: number, grid: SlotGrid, onRemove: (group: Group) => void) {
+    this.#onRemove = onRemove
     this.#limit = limit
     this.#threshold = threshold
     this.#grid = grid
@@ -48,12 +50,12 @@ export class GroupTable {
     return this.#groups.values()
   }
 
-  get(key: string): Group | undefined {
+  get(key: unknown): Group | undefined {
     return this.#groups.get(key)
   }
 
   /** Makes a group, or says that there is no place. */
-  add(key: string, values: readonly GroupValue[]): Group | undefined {
+  add(key: unknown, values: readonly GroupValue[]): Group | undefined {
     if (this.#groups.size >= this.#limit && !this.#makeRoom()) {
       this.losses.refused++
       return undefined
@@ -70,13 +72,14 @@ export class GroupTable {
       closedUpTo: undefined,
       lastSlot: Number.NEGATIVE_INFINITY,
       scheduledAt: undefined,
-      dirty: false,
+      scheduledFor: undefined,
+      isGone: false,
+      isDirty: false,
       older: undefined,
       newer: undefined,
       list: undefined,
     }
     this.#groups.set(key, group)
-    this.#gone.delete(key)
     return group
   }
 
@@ -104,14 +107,8 @@ export class GroupTable {
   remove(group: Group): void {
     group.list?.remove(group)
     this.#groups.delete(group.key)
-    this.#gone.add(group.key)
-  }
-
-  /** The keys of groups that are gone since the last call. */
-  takeGone(): readonly string[] {
-    const keys = [...this.#gone]
-    this.#gone.clear()
-    return keys
+    group.isGone = true
+    this.#onRemove(group)
   }
 
   #makeRoom(): boolean {

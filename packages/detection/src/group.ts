@@ -18,7 +18,8 @@ export interface Episode {
 
 /** All that is remembered of one group. */
 export interface Group {
-  readonly key: string
+  /** What the reader of records gave for it; equal keys, as in a `Map`, are one group. */
+  readonly key: unknown
   readonly values: readonly GroupValue[]
   readonly matches: MatchLog
   readonly totals: SlotCounts
@@ -31,12 +32,16 @@ export interface Group {
   toldWindows: Set<Nanos> | undefined
   /** Aligned windows up to this start were looked at when they closed (`on_close`). */
   closedUpTo: Nanos | undefined
-  /** The greatest event time of a record of this group. */
+  /** The slot of the latest record of this group. */
   lastSlot: number
-  /** Whether it is in the schedule already. */
+  /** The watermark at which it is to be looked at again. */
   scheduledAt: Nanos | undefined
+  /** The episode for which that was worked out: it holds as long as the episode does. */
+  scheduledFor: Episode | undefined
+  /** Whether it was forgotten; it may still stand in the schedule. */
+  isGone: boolean
   /** Whether it changed since the last snapshot. */
-  dirty: boolean
+  isDirty: boolean
   // The neighbours in the list by age, and the list that it is in.
   older: Group | undefined
   newer: Group | undefined

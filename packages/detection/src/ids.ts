@@ -13,7 +13,12 @@ export type GroupValue = string | number | boolean | null
 export type Anchor = Nanos | Pick<Match, 'at' | 'id'>
 
 /** The id of an episode: the same records in the same order give the same one. */
-export function episodeId(rule: string, window: WindowOptions, group: readonly GroupValue[], anchor: Anchor): string {
+export function episodeId(
+  rule: string,
+  window: WindowOptions,
+  group: readonly GroupValue[],
+  anchor: Anchor,
+): string {
   const anchored = typeof anchor === 'bigint' ? String(anchor) : [String(anchor.at), anchor.id ?? null]
   return hash([rule, window.type, window.size, window.slide ?? null, window.offset ?? 0, group, anchored])
 }

@@ -1,1 +1,11 @@
-export {}
+export type { Alert, AlertStatus, Output, Overflow } from './alert.ts'
+export type { DetectorCounts } from './counts.ts'
+export type { Detector, DetectorSnapshot } from './detector.ts'
+export { createDetector } from './detector.ts'
+export type { Evidence, NumberSummary } from './evidence.ts'
+export type { GroupValue } from './ids.ts'
+export type { DetectorOptions, RecordReader } from './options.ts'
+export type { Nanos, Time } from './time.ts'
+export { time } from './time.ts'
+export type { WindowOptions } from './window.ts'
+export { windowProblem } from './window.ts'

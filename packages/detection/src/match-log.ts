@@ -117,15 +117,16 @@ export class MatchLog {
     return this.#items.slice(this.#head + this.firstFrom(from), this.#head + this.firstFrom(to))
   }
 
-  toJSON(): { items: Match[]; folded: number[] } {
+  save(): { items: Match[]; folded: number[] } {
     return { items: this.#items.slice(this.#head), folded: this.#folded?.toList() ?? [] }
   }
 
-  /** Takes back what {@link MatchLog.toJSON} gave. */
+  /** Takes back what {@link MatchLog.save} gave. */
   load(items: readonly Match[], folded: readonly number[]): void {
     this.#items = [...items]
     this.#head = 0
-    this.#folded = folded.length === 0 ? undefined : SlotCounts.fromList(folded)
+    this.#folded = folded.length === 0 ? undefined : new SlotCounts()
+    this.#folded?.load(folded)
   }
 }
 

@@ -48,9 +48,8 @@ export class SlotCounts {
     return this.#slots.flatMap((slot, index) => [slot, this.#counts[index] ?? 0])
   }
 
-  static fromList(list: readonly number[]): SlotCounts {
-    const counts = new SlotCounts()
-    for (let index = 0; index + 1 < list.length; index += 2) counts.add(list[index] ?? 0, list[index + 1] ?? 0)
-    return counts
+  /** Takes back what {@link SlotCounts.toList} gave. */
+  load(list: readonly number[]): void {
+    for (let index = 0; index + 1 < list.length; index += 2) this.add(list[index] ?? 0, list[index + 1] ?? 0)
   }
 }

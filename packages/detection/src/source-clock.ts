@@ -58,7 +58,7 @@ export function observeUnusual(
     const jump = clock.greatest !== undefined && nanos(head) - nanos(clock.greatest) > skew
     if (jump) {
       const earliest = nanos(head) - disorder
-      const refuted = clock.pending.some(later => nanos(later) < earliest)
+      const refuted = clock.pending.some((later) => nanos(later) < earliest)
       if (!refuted && clock.pending.length <= CONFIRMATIONS) break
       clock.pending.shift()
       if (!refuted) moved = advance(clock, head) || moved
@@ -80,7 +80,8 @@ export function believePending(clock: SourceClock): boolean {
 
 function advance(clock: SourceClock, at: Time): boolean {
   const { greatest } = clock
-  if (greatest !== undefined && (at[0] < greatest[0] || (at[0] === greatest[0] && at[1] <= greatest[1]))) return false
+  if (greatest !== undefined && (at[0] < greatest[0] || (at[0] === greatest[0] && at[1] <= greatest[1])))
+    return false
   clock.greatest = [at[0], at[1]]
   return true
 }

@@ -31,3 +31,7 @@ export function floorDiv(a: bigint, b: bigint): bigint {
 export function max(a: Nanos, b: Nanos): Nanos {
   return a > b ? a : b
 }
+
+export function min(a: Nanos, b: Nanos): Nanos {
+  return a < b ? a : b
+}

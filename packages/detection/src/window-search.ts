@@ -48,11 +48,12 @@ export function lastWindowOver(
 /** The earliest window that starts at `first` or later and holds fewer than `count` matches. */
 export function firstWindowBelow(log: MatchLog, window: AlignedWindow, count: number, first: Nanos): Nanos {
   let start = first
-  for (let index = log.firstFrom(start); index + count <= log.length; index = log.firstFrom(start)) {
-    if (log.timeOf(index + count - 1) - window.size >= start) return start
-    start = firstStartAfter(window, log.timeOf(index))
+  for (;;) {
+    // The newest `count` matches of this window are in all windows up to the one that starts with the oldest of them.
+    const newest = log.firstFrom(start + window.size) - count
+    if (newest < log.firstFrom(start)) return start
+    start = firstStartAfter(window, log.timeOf(newest))
   }
-  return start
 }
 
 /**

@@ -42,7 +42,8 @@ export function windowProblem(
   if (slide !== undefined) {
     if (slide < 1) return { key: 'slide', message: 'must be at least 1ms' }
     if (size % slide !== 0) return { key: 'slide', message: 'must divide the size without a rest' }
-    if (size / slide > MOST_SLIDES) return { key: 'slide', message: 'may fit into the size at most 100,000 times' }
+    if (size / slide > MOST_SLIDES)
+      return { key: 'slide', message: 'may fit into the size at most 100,000 times' }
   }
   if (type === 'sliding' && slide === undefined && offset !== 0) {
     return { key: 'offset', message: 'needs a slide: a continuous window is aligned to nothing' }

@@ -1,0 +1,107 @@
+import type { Nanos } from './time.ts'
+import { max, millis } from './time.ts'
+
+/** How far event time has come, kept as plainly as can be: everything is worked out anew at each step. */
+export interface OracleTime {
+  watermark: Nanos | undefined
+  frontier: Nanos | undefined
+  open(id: string, finite: boolean): void
+  close(id: string): void
+  /** Takes note of a record; says whether it is later than the wall clock allows. */
+  observe(id: string, at: Nanos): boolean
+  /** Lets the watermark follow the records that were observed. */
+  follow(): void
+  tick(wall: Nanos, elapsed: number): void
+  /** The input has ended: what waits is believed. */
+  end(): void
+}
+
+export interface OracleTimeOptions {
+  readonly maxOutOfOrderness: number
+  readonly idleTimeout: number
+  readonly maxFutureSkew: number
+}
+
+interface Source {
+  readonly finite: boolean
+  open: boolean
+  greatest: Nanos | undefined
+  waiting: Nanos[]
+  silent: number
+}
+
+export function oracleTime(options: OracleTimeOptions): OracleTime {
+  const disorder = millis(options.maxOutOfOrderness)
+  const skew = millis(options.maxFutureSkew)
+  const sources = new Map<string, Source>()
+  let wall = 0n
+
+  const source = (id: string): Source => {
+    const found = sources.get(id)
+    if (found === undefined) throw new Error(`no source ${id}`)
+    return found
+  }
+  const isIdle = (s: Source) => !s.finite && s.silent >= options.idleTimeout
+  const opened = () => [...sources.values()].filter((s) => s.open)
+  const raise = (to: Nanos) => {
+    self.watermark = self.watermark === undefined ? to : max(self.watermark, to)
+  }
+  const believe = (s: Source, at: Nanos) => {
+    s.greatest = s.greatest === undefined ? at : max(s.greatest, at)
+    self.frontier = self.frontier === undefined ? at : max(self.frontier, at)
+  }
+
+  const self: OracleTime = {
+    watermark: undefined,
+    frontier: undefined,
+    open(id, finite) {
+      sources.set(id, { finite, open: true, greatest: undefined, waiting: [], silent: 0 })
+    },
+    close(id) {
+      const s = source(id)
+      for (const at of s.waiting) believe(s, at)
+      s.open = false
+      if (opened().length === 0 && s.greatest !== undefined) raise(s.greatest - disorder)
+    },
+    observe(id, at) {
+      const s = source(id)
+      s.silent = 0
+      if (at > wall + skew) return true
+      if (at >= wall - skew) {
+        s.waiting = []
+        believe(s, at)
+        return false
+      }
+      s.waiting.push(at)
+      for (;;) {
+        const [head, ...after] = s.waiting
+        if (head === undefined) return false
+        if (s.greatest !== undefined && head - s.greatest > skew) {
+          const refuted = after.some((time) => time < head - disorder)
+          if (!refuted && after.length < 3) return false
+          if (!refuted) believe(s, head)
+        } else believe(s, head)
+        s.waiting = after
+      }
+    },
+    follow() {
+      const active = opened().filter((s) => !isIdle(s))
+      const times = active.map((s) => s.greatest).filter((time) => time !== undefined)
+      if (times.length === active.length) {
+        raise(times.reduce((least, time) => (time < least ? time : least)) - disorder)
+      }
+    },
+    tick(now, elapsed) {
+      wall = now
+      const all = opened()
+      const wereIdle = all.length > 0 && all.every(isIdle)
+      for (const s of all) s.silent += elapsed
+      if (wereIdle && self.watermark !== undefined) self.watermark += millis(elapsed)
+      self.follow()
+    },
+    end() {
+      for (const s of opened()) for (const at of s.waiting) believe(s, at)
+    },
+  }
+  return self
+}
