@@ -16,8 +16,9 @@ export function formatCount(count: number): string {
   return String(Math.round(count)).replaceAll(/\B(?=(?:\d{3})+$)/g, ',')
 }
 
-/** Milliseconds as a person says them: `0.4s`, `42s`, `3m 5s`, `2h 10m`. */
+/** Milliseconds as a person says them: `0.40s`, `42s`, `3m 5s`, `2h 10m`. */
 export function formatElapsed(millis: number): string {
+  if (millis < 1000) return `${(millis / 1000).toFixed(2)}s`
   if (millis < 9950) return `${(millis / 1000).toFixed(1)}s`
   const seconds = Math.round(millis / 1000)
   if (seconds < 60) return `${seconds}s`

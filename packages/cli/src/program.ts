@@ -86,7 +86,7 @@ Examples:
   lacuna run --config lacuna.yaml
   lacuna run --config base.yaml --config production.yaml --set exporters.stdout.format=json
   lacuna run --config lacuna.yaml --plugin ./office-hours.ts --summary summary.json
-  zcat day.ndjson.gz | lacuna run --config lacuna.yaml --set receivers.file.include=-
+  zcat day.ndjson.gz | lacuna run --config lacuna.yaml --set 'receivers.file.include="-"'
 
 The first SIGINT or SIGTERM stops reading and delivers what was read, within 30 seconds; a second one ends
 at once. Standard output holds what exporters write, and nothing else.`

@@ -21,7 +21,8 @@ const MIN_WIDTH = 40
  * ```
  */
 export function summaryTable(summary: Summary, width = 100): string {
-  const several = new Set(summary.components.map(({ pipeline }) => pipeline)).size > 2
+  const pipelines = summary.components.map(({ pipeline }) => pipeline).filter((id) => id !== undefined)
+  const several = new Set(pipelines).size > 1
   const rows = summary.components.map((component) => ({
     name: `${component.kind.padEnd(10)} ${nameOf(component, several)}`,
     cells: cellsOf(component),

@@ -114,6 +114,8 @@ export function alignedEvaluator(rule: Rule, window: AlignedWindow, episodes: Ep
         const at =
           endedAt === undefined || end <= endedAt ? end : max(endedAt, group.episode?.lastToldAt ?? endedAt)
         resolve(group, below, at)
+        // At the end of input `at` may lie before windows that were looked at: they belong to what is over.
+        if (onClose && (group.closedUpTo === undefined || group.closedUpTo < below)) group.closedUpTo = below
       } else return
     }
   }

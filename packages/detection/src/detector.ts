@@ -69,13 +69,18 @@ export function createDetector<R>(options: DetectorOptions, reader: RecordReader
   const allowedLateness = millis(options.allowedLateness)
   const updateInterval = millis(options.updateInterval)
   const grid = new SlotGrid(window)
-  const eventTime = new EventTime(options)
+  // What was held counts as if it came when event time gets to it: before the watermark follows, or a long step
+  // of the watermark would make it late.
+  const eventTime = new EventTime(options, () => {
+    if (hasCome(held.next, eventTime)) release()
+  })
   const schedule = new Schedule()
   const held = new HeldRecords()
   const counts = noCounts()
-  const changed = new Set<Group>()
+  // Only whoever takes snapshots pays for knowing what changed between them.
+  let changed: Set<Group> | undefined
   const touch = (group: Group) => {
-    if (group.isDirty) return
+    if (group.isDirty || changed === undefined) return
     group.isDirty = true
     changed.add(group)
   }
@@ -121,7 +126,7 @@ export function createDetector<R>(options: DetectorOptions, reader: RecordReader
   const countHeld = (record: HeldRecord) => {
     const isCounted = tally.held(record)
     const group = groups.get(record.key)
-    if (group !== undefined) changed.add(group)
+    if (group !== undefined) touch(group)
     if (record.match === undefined || group === undefined) return
     if (isCounted) counts.matches++
     else counts.duplicates++
@@ -182,14 +187,11 @@ export function createDetector<R>(options: DetectorOptions, reader: RecordReader
   }
 
   const afterTime = () => {
-    if (hasCome(held.next, eventTime)) release()
     if (eventTime.hasPassed(schedule.next)) advance()
   }
 
-  const endAll = () => {
-    const last = eventTime.frontier
-    if (last === undefined) return
-    for (const group of groups.all) {
+  const endOf = (ending: Iterable<Group>, last: Nanos) => {
+    for (const group of ending) {
       if (window.kind === 'continuous' && group.episode === undefined) continue
       if (group.matches.length === 0) continue
       touch(group)
@@ -260,18 +262,17 @@ export function createDetector<R>(options: DetectorOptions, reader: RecordReader
     end() {
       eventTime.end()
       afterTime()
-      endAll()
+      if (eventTime.frontier !== undefined) endOf(groups.all, eventTime.frontier)
       // What only a wrong clock said is told last, by itself.
+      const wrong = new Set<Group>()
       let last: Nanos | undefined
       for (let record = held.take(); record !== undefined; record = held.take()) {
         last = record.at
         countHeld(record)
+        const group = groups.get(record.key)
+        if (group !== undefined) wrong.add(group)
       }
-      if (last !== undefined) {
-        for (const group of groups.all) {
-          if (group.episode !== undefined) evaluator.onEnd(group, last)
-        }
-      }
+      if (last !== undefined) endOf(wrong, last)
       return episodes.take()
     },
 
@@ -297,8 +298,8 @@ export function createDetector<R>(options: DetectorOptions, reader: RecordReader
     },
 
     snapshot() {
-      const dirty = [...changed]
-      changed.clear()
+      const dirty = changed === undefined ? [...groups.all] : [...changed]
+      changed = new Set()
       for (const group of dirty) group.isDirty = false
       const header = packHeader({ eventTime: eventTime.save(), held: held.all(), counts, overflowToldAt })
       // A key that was forgotten and came back is told by the group that is there now.

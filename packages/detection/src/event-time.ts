@@ -52,8 +52,12 @@ export class EventTime {
   #frontierSeconds = NEVER
   #frontierNanos = 0
 
-  constructor(options: EventTimeOptions) {
+  readonly #onFrontier: (() => void) | undefined
+
+  /** `onFrontier` is told when the frontier has moved, before the watermark follows. */
+  constructor(options: EventTimeOptions, onFrontier?: () => void) {
     this.#options = options
+    this.#onFrontier = onFrontier
     this.#skew = millis(options.maxFutureSkew)
     this.#disorder = millis(options.maxOutOfOrderness)
     // A jump of fewer whole seconds than this is no jump; the rest is worked out exactly.
@@ -248,6 +252,7 @@ export class EventTime {
     if (greatest === undefined || !this.isAhead(greatest)) return
     this.#frontierSeconds = greatest[0]
     this.#frontierNanos = greatest[1]
+    this.#onFrontier?.()
   }
 }
 

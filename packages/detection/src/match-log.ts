@@ -20,7 +20,7 @@ export interface Match {
 export class MatchLog {
   readonly #limit: number
   readonly #grid: SlotGrid
-  #items: Match[] = []
+  #items = EMPTY
   // Items before this index are gone; they are cut off together, so that forgetting is cheap.
   #head = 0
   #folded: SlotCounts | undefined
@@ -53,6 +53,10 @@ export class MatchLog {
 
   /** Puts a match in its place and says which that is. Gives back those that are now only counted. */
   add(match: Match): { index: number; folded: readonly Match[] } {
+    if (this.#items.length === 0) {
+      this.#items = [match]
+      return { index: 0, folded: NONE }
+    }
     let place = this.#items.length
     while (place > this.#head && (this.#items[place - 1]?.at ?? match.at) > match.at) place--
     if (place === this.#items.length) this.#items.push(match)
@@ -123,7 +127,7 @@ export class MatchLog {
 
   /** Takes back what {@link MatchLog.save} gave. */
   load(items: readonly Match[], folded: readonly number[]): void {
-    this.#items = [...items]
+    this.#items = items.length === 0 ? EMPTY : [...items]
     this.#head = 0
     this.#folded = folded.length === 0 ? undefined : new SlotCounts()
     this.#folded?.load(folded)
@@ -131,3 +135,5 @@ export class MatchLog {
 }
 
 const NONE: readonly Match[] = []
+// Shared by all logs that are empty, and never written to.
+const EMPTY: Match[] = []

@@ -30,6 +30,10 @@ export function alignedMatch(
   insert(group, match)
   const reached = holding(window, match.at).filter((start) => countIn(group, window, start) >= rule.threshold)
   if (rule.onClose) {
+    const [first = 0n] = holding(window, match.at)
+    if (group.hasEnded && group.closedTo !== undefined && first + window.size <= group.closedTo) {
+      group.closedTo = first + window.size - 1n
+    }
     for (const start of reached) {
       if (group.closedTo !== undefined && start + window.size <= group.closedTo)
         close(rule, window, group, start, out)
@@ -40,11 +44,11 @@ export function alignedMatch(
   if (start === undefined) return
   const { episode } = group
   if (episode !== undefined) include(rule, window, group, reached)
-  if (episode === undefined) tell(rule, group, 'open', match.at, start, out)
-  else if (window.kind === 'tumbling') {
-    if (!group.told.has(start)) tell(rule, group, 'update', match.at, start, out)
-  } else if (match.at - episode.lastAlert >= rule.updateInterval)
-    tell(rule, group, 'update', match.at, start, out)
+  const mayTell =
+    window.kind === 'tumbling'
+      ? !group.told.has(start)
+      : episode === undefined || match.at - episode.lastAlert >= rule.updateInterval
+  if (mayTell) tell(rule, group, episode === undefined ? 'open' : 'update', match.at, start, out)
   group.told.add(start)
   include(rule, window, group, reached)
 }
@@ -108,7 +112,7 @@ export function alignedPass(
       low !== undefined &&
       end !== undefined &&
       upTo(end + rule.lateness) &&
-      (closing === undefined || end + rule.lateness <= closing)
+      (closing === undefined || end < closing)
     ) {
       const named = over(rule, window, group)
         .filter((start) => start < low)

@@ -47,6 +47,8 @@ export interface OracleGroup {
   readonly told: Set<Nanos>
   /** Windows that end here or before are closed. */
   closedTo: Nanos | undefined
+  /** The input has ended: what is counted now was held, and its windows close together once all of it is. */
+  hasEnded: boolean
 }
 
 export interface OracleRule {
@@ -70,6 +72,7 @@ export function oracleGroup(value: GroupValue): OracleGroup {
     last: undefined,
     told: new Set(),
     closedTo: undefined,
+    hasEnded: false,
   }
 }
 

@@ -86,6 +86,11 @@ export function oracleTime(options: OracleTimeOptions): OracleTime {
     },
     follow() {
       const active = opened().filter((s) => !isIdle(s))
+      if (active.length === 0) {
+        // With all idle nobody holds back the one that had come furthest.
+        for (const s of opened()) if (s.greatest !== undefined) raise(s.greatest - disorder)
+        return
+      }
       const times = active.map((s) => s.greatest).filter((time) => time !== undefined)
       if (times.length === active.length) {
         raise(times.reduce((least, time) => (time < least ? time : least)) - disorder)

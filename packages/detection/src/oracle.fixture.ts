@@ -72,6 +72,7 @@ export function createOracle(options: DetectorOptions): Oracle {
   }
   const groups = new Map<GroupValue, OracleGroup>()
   let held: Held[] = []
+  let hasEnded = false
 
   function isDuplicate(group: OracleGroup, match: OracleMatch): boolean {
     return group.matches.some((other) => {
@@ -96,20 +97,30 @@ export function createOracle(options: DetectorOptions): Oracle {
     let group = groups.get(record.group)
     if (group === undefined) {
       group = oracleGroup(record.group)
-      group.closedTo = time.watermark
+      group.closedTo = hasEnded ? undefined : time.watermark
       groups.set(record.group, group)
     }
     if (record.call) group.calls.push(record.at)
-    if (!record.match) return
-    if (record.exception >= 0) {
-      counts.excepted[record.exception] = (counts.excepted[record.exception] ?? 0) + 1
-    } else if (isDuplicate(group, record)) {
+    if (!record.match || isExcepted(record)) return
+    if (isDuplicate(group, record)) {
       counts.duplicate += 1
     } else if (window.kind === 'continuous') {
       continuousMatch(rule, group, record, out)
     } else {
       alignedMatch(rule, window, group, record, out)
     }
+  }
+
+  function isExcepted({ exception }: TestRecord): boolean {
+    if (exception < 0) return false
+    counts.excepted[exception] = (counts.excepted[exception] ?? 0) + 1
+    return true
+  }
+
+  /** Holds what is ahead of event time, if there is anything to count; an exception swallows a match at once. */
+  function hold({ source, record }: Held): void {
+    const match = record.match && !isExcepted(record)
+    if (record.call || match) held.push({ source, record: { ...record, match } })
   }
 
   /** Counts what was held and is not ahead of event time any more. */
@@ -166,7 +177,7 @@ export function createOracle(options: DetectorOptions): Oracle {
       release(late, out)
       time.follow()
       pass(out)
-      if (time.frontier === undefined || record.at > time.frontier) held.push({ source, record })
+      if (time.frontier === undefined || record.at > time.frontier) hold({ source, record })
       else count({ source, record }, lateBefore(), out)
       return out
     },
@@ -185,6 +196,8 @@ export function createOracle(options: DetectorOptions): Oracle {
       const last = wrong.at(-1)
       if (last === undefined) return out
       held = []
+      hasEnded = true
+      for (const group of groups.values()) group.hasEnded = true
       for (const one of wrong) count(one, undefined, out)
       finish(last.record.at, out)
       return out

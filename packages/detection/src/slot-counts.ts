@@ -5,8 +5,8 @@
  * Two short arrays, not a map: nearly every record falls into the last slot.
  */
 export class SlotCounts {
-  readonly #slots: number[] = []
-  readonly #counts: number[] = []
+  #slots = EMPTY
+  #counts = EMPTY
 
   get size(): number {
     return this.#slots.length
@@ -14,6 +14,12 @@ export class SlotCounts {
 
   add(slot: number, count = 1): void {
     let index = this.#slots.length - 1
+    if (index < 0) {
+      // Arrays that start with one element take the room of one; most groups never need more.
+      this.#slots = [slot]
+      this.#counts = [count]
+      return
+    }
     while (index >= 0 && (this.#slots[index] ?? 0) > slot) index--
     if (index >= 0 && this.#slots[index] === slot) {
       this.#counts[index] = (this.#counts[index] ?? 0) + count
@@ -53,3 +59,6 @@ export class SlotCounts {
     for (let index = 0; index + 1 < list.length; index += 2) this.add(list[index] ?? 0, list[index + 1] ?? 0)
   }
 }
+
+// Shared by all that are empty, and never written to.
+const EMPTY: number[] = []

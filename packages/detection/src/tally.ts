@@ -106,7 +106,6 @@ export function createTally(parts: TallyParts): Tally {
         group.totals.add(slot)
         group.lastSlot = Math.max(group.lastSlot, slot)
       }
-      group.isDirty = true
       if (record.match === undefined) {
         groups.touch(group)
         return true

@@ -1,4 +1,4 @@
-import { configJsonSchema, loadAll } from '@lacuna/runtime'
+import { configJsonSchema, loadAll, nearest } from '@lacuna/runtime'
 import type { ComponentFactory } from '@lacuna/sdk'
 import { components } from '../components.ts'
 import { fill, optionsPage } from '../options-page.ts'
@@ -59,6 +59,8 @@ function listing(factories: readonly ComponentFactory[], width: number): string 
 function pages(type: string, factories: readonly ComponentFactory[], width: number): string {
   const found = factories.filter((factory) => factory.type === type)
   if (found.length > 0) return found.map((factory) => optionsPage(factory, width)).join('\n')
-  const types = factories.map((factory) => factory.type).join(', ')
-  throw new UsageError(`there is no component "${type}"; there are ${types}`)
+  const types = factories.map((factory) => factory.type)
+  const near = nearest(type, types)
+  const hint = near === undefined ? `there are ${types.join(', ')}` : `did you mean "${near}"?`
+  throw new UsageError(`there is no component "${type}"; ${hint}`)
 }

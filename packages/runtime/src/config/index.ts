@@ -2,3 +2,4 @@ export type { CheckedConfig, Components, Configured, ConfiguredPipeline, Lazy } 
 export { ConfigError, type Diagnostic, formatDiagnostics } from './diagnostics.ts'
 export { loadAll } from './load-all.ts'
 export { type ConfigInput, loadConfig } from './load-config.ts'
+export { nearest } from './nearest.ts'
