@@ -22,14 +22,19 @@ function run() {
   // What is published has no sources. LACUNA_BUILT lets a checkout measure and test its own build.
   const built = process.env.LACUNA_BUILT === '1' || !existsSync(sources)
   if (!built) preferSources()
-  const main = built ? new URL('../dist/main.js', import.meta.url) : sources
-  import(main.href).then(
+  import((built ? builtMain() : sources).href).then(
     (loaded) => loaded.main(process.argv.slice(2)),
     (error) => {
       process.stderr.write(`lacuna: the command cannot be loaded: ${error.message}\n`)
       process.exit(1)
     },
   )
+}
+
+/** The bundle, which starts in half the time, or what `tsc` alone has built. */
+function builtMain() {
+  const bundle = new URL('../dist/bundle/main.js', import.meta.url)
+  return existsSync(bundle) ? bundle : new URL('../dist/main.js', import.meta.url)
 }
 
 /** Our packages in a checkout export their TypeScript under the condition `source`; Node runs it as it is. */

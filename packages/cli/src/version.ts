@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 
-/** The version of this package; its `package.json` lies beside `src` and `dist` alike. */
+/** The version of this package; its `package.json` lies above `src` and `dist`, and two above `dist/bundle`. */
 export function readVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  const above = new URL('../package.json', import.meta.url)
+  const file = existsSync(above) ? above : new URL('../../package.json', import.meta.url)
+  const manifest: unknown = JSON.parse(readFileSync(file, 'utf8'))
   const { version } = manifest as { version: string }
   return version
 }

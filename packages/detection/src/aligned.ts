@@ -90,14 +90,15 @@ export function alignedEvaluator(rule: Rule, window: AlignedWindow, episodes: Ep
     episodes.resolve(group, at, span(last))
   }
 
-  /** Closes windows, and ends episodes, in the order of their ends up to `watermark`. */
+  /** Closes windows, and ends episodes, each as if the watermark just came to it. */
   const closeUpTo = (group: Group, closed: Nanos | undefined, final: Nanos | undefined, endedAt?: Nanos) => {
     for (;;) {
       const told = onClose ? nextToTell(group) : undefined
       const below = nextToResolve(group)
       const tellDue = told !== undefined && (closed === undefined || told + size <= closed)
       const resolveDue = below !== undefined && (final === undefined || below + size <= final)
-      if (tellDue && (!resolveDue || told <= below)) {
+      // By the watermark at which each is due, so that it makes no difference how far the watermark moves at once.
+      if (tellDue && (!resolveDue || told <= below + allowedLateness)) {
         const { episode } = group
         if (episode !== undefined) {
           const from = group.matches.firstFrom(episode.lastOver)
@@ -114,8 +115,8 @@ export function alignedEvaluator(rule: Rule, window: AlignedWindow, episodes: Ep
         const at =
           endedAt === undefined || end <= endedAt ? end : max(endedAt, group.episode?.lastToldAt ?? endedAt)
         resolve(group, below, at)
-        // At the end of input `at` may lie before windows that were looked at: they belong to what is over.
-        if (onClose && (group.closedUpTo === undefined || group.closedUpTo < below)) group.closedUpTo = below
+        // Windows after it that were passed over, because the episode had told too lately, may open the next one.
+        if (onClose) group.closedUpTo = below
       } else return
     }
   }
@@ -128,8 +129,15 @@ export function alignedEvaluator(rule: Rule, window: AlignedWindow, episodes: Ep
         tellAtMatch(group, index)
         return
       }
-      // A match within the allowed lateness can lift a window that was closed already.
       const first = firstStartAfter(window, group.matches.timeOf(index) - size)
+      // A match within the allowed lateness can lift a window that was closed already.
+      const { episode } = group
+      if (episode !== undefined && first <= episode.lastOver) {
+        episode.peak = Math.max(
+          episode.peak,
+          highestCount(group.matches, window, index, first, episode.lastOver),
+        )
+      }
       if (group.closedUpTo !== undefined && first <= group.closedUpTo) group.closedUpTo = first - slide
       if (first + size <= watermark) closeUpTo(group, watermark, watermark - allowedLateness)
     },

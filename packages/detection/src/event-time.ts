@@ -27,6 +27,7 @@ type SourceState = readonly [
 ]
 
 const NEVER = Number.NEGATIVE_INFINITY
+const UNKNOWN = 1n << 100n
 
 /**
  * The watermark over all sources, and the frontier: the greatest time that any source vouches for.
@@ -43,8 +44,9 @@ export class EventTime {
   readonly #disorderNanos: number
   readonly #latenessSeconds: number
   readonly #latenessNanos: number
-  #limits: WallLimits = { future: 0n, present: 0n }
-  #futureSeconds = NEVER
+  // Until the first tick nothing is known of the wall clock: all data is past data.
+  #limits: WallLimits = { future: UNKNOWN, present: UNKNOWN }
+  #futureSeconds = Number.POSITIVE_INFINITY
   // The active source that holds the watermark back.
   #slowest: SourceClock | undefined
   #seconds = NEVER

@@ -43,38 +43,46 @@ export function alignedMatch(
   const [start] = reached
   if (start === undefined) return
   const { episode } = group
-  if (episode !== undefined) include(rule, window, group, reached)
+  if (episode !== undefined) include(rule, group, reached)
   const mayTell =
     window.kind === 'tumbling'
       ? !group.told.has(start)
       : episode === undefined || match.at - episode.lastAlert >= rule.updateInterval
   if (mayTell) tell(rule, group, episode === undefined ? 'open' : 'update', match.at, start, out)
   group.told.add(start)
-  include(rule, window, group, reached)
+  include(rule, group, reached)
 }
 
-function include(
-  rule: OracleRule,
-  window: AlignedWindow,
-  group: OracleGroup,
-  starts: readonly Nanos[],
-): void {
+function include(rule: OracleRule, group: OracleGroup, starts: readonly Nanos[]): void {
   const { episode } = group
   if (episode === undefined) return
   for (const start of starts) episode.peak = Math.max(episode.peak, countIn(group, rule.window, start))
+}
+
+/** Takes the windows over the threshold since the last that was told into the episode, up to `start`. */
+function includeSince(rule: OracleRule, window: AlignedWindow, group: OracleGroup, start: Nanos): void {
+  const { last } = group
+  if (last === undefined) return
+  include(
+    rule,
+    group,
+    over(rule, window, group).filter((each) => each >= last && each <= start),
+  )
 }
 
 /** `on_close`: a closed window that is over the threshold. */
 function close(rule: OracleRule, window: AlignedWindow, group: OracleGroup, start: Nanos, out: Told[]): void {
   const end = start + window.size
   const { episode } = group
-  include(rule, window, group, [start])
+  // A window that grows after it was told, or after a later one was.
+  if (group.last !== undefined && start <= group.last) include(rule, group, [start])
   if (group.told.has(start)) return
   if (episode === undefined) {
     if (group.resolvedAt !== undefined && end <= group.resolvedAt) return
     tell(rule, group, 'open', end, start, out)
   } else {
     if (window.kind === 'sliding' && end - episode.lastAlert < rule.updateInterval) return
+    includeSince(rule, window, group, start)
     tell(rule, group, 'update', end, start, out)
   }
   group.told.add(start)
@@ -112,14 +120,17 @@ export function alignedPass(
       low !== undefined &&
       end !== undefined &&
       upTo(end + rule.lateness) &&
-      (closing === undefined || end < closing)
+      (closing === undefined || end + rule.lateness < closing)
     ) {
       const named = over(rule, window, group)
         .filter((start) => start < low)
         .at(-1)
       if (named === undefined || group.episode === undefined) throw new Error('an episode has a window')
       const capped = last !== undefined && last < end ? max(last, group.episode.lastAlert) : end
+      includeSince(rule, window, group, named)
       tell(rule, group, 'resolved', capped, named, out)
+      // Closed windows after it that were passed over for the update interval may open the next episode.
+      group.closedTo = rule.onClose ? end : group.closedTo
       group.last = undefined
     } else if (closing !== undefined) {
       group.closedTo = closing

@@ -48,7 +48,10 @@ const optionsOf: fc.Arbitrary<DetectorOptions> = fc
     ...rest,
     ruleId: 'rule',
     recoverBelow: 1 + (recover % rest.threshold),
-    trigger: onClose && !(rest.window.type === 'sliding' && rest.window.slide === undefined) ? 'on_close' : 'on_threshold',
+    trigger:
+      onClose && !(rest.window.type === 'sliding' && rest.window.slide === undefined)
+        ? 'on_close'
+        : 'on_threshold',
     maxGroups: 1000,
     evidence: { lists: 0, numbers: 0 },
   }))

@@ -35,6 +35,7 @@ export function oracleTime(options: OracleTimeOptions): OracleTime {
   const skew = millis(options.maxFutureSkew)
   const sources = new Map<string, Source>()
   let wall = 0n
+  let lastToClose: Source | undefined
 
   const source = (id: string): Source => {
     const found = sources.get(id)
@@ -61,7 +62,7 @@ export function oracleTime(options: OracleTimeOptions): OracleTime {
       const s = source(id)
       for (const at of s.waiting) believe(s, at)
       s.open = false
-      if (opened().length === 0 && s.greatest !== undefined) raise(s.greatest - disorder)
+      lastToClose = s
     },
     observe(id, at) {
       const s = source(id)
@@ -86,6 +87,7 @@ export function oracleTime(options: OracleTimeOptions): OracleTime {
     },
     follow() {
       const active = opened().filter((s) => !isIdle(s))
+      if (opened().length === 0 && lastToClose?.greatest !== undefined) raise(lastToClose.greatest - disorder)
       if (active.length === 0) {
         // With all idle nobody holds back the one that had come furthest.
         for (const s of opened()) if (s.greatest !== undefined) raise(s.greatest - disorder)

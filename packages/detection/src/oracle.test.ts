@@ -9,7 +9,7 @@ import { createOracle } from './oracle.fixture.ts'
 import type { Told } from './oracle-group.fixture.ts'
 import type { Case, Step } from './oracle-streams.fixture.ts'
 import { cases } from './oracle-streams.fixture.ts'
-import { nanos, time } from './time.ts'
+import { time } from './time.ts'
 
 const reader: RecordReader<TestRecord> = {
   time: (record) => time(record.at),
@@ -49,8 +49,7 @@ function run(detector: Detector<TestRecord>, step: Step): readonly Output[] {
 
 function expectation({ options, steps }: Case): {
   told: Told[][]
-  counts: unknown
-  late: Map<string, number>
+  counts: { noTime: number; late: number; duplicates: number; excepted: number[] }
 } {
   const oracle = createOracle(options)
   const told = steps.map((step) => {
@@ -61,22 +60,61 @@ function expectation({ options, steps }: Case): {
     return []
   })
   told.push(oracle.end())
-  return { told: told.map(byGroup), counts: oracle.counts, late: oracle.counts.lateBySource }
+  const { noTime, late, duplicate, excepted } = oracle.counts
+  return { told: told.map(byGroup), counts: { noTime, late, duplicates: duplicate, excepted: [...excepted] } }
 }
 
-test('a detector says at each step what counting everything again says', () => {
+/** More would be found by more runs; these take some seconds. On failure fast-check prints seed and path. */
+const LIMITS = { interruptAfterTimeLimit: 25_000, markInterruptAsFailure: true }
+
+test('a detector says at each step what counting everything again says', { timeout: 90_000 }, () => {
   let alerts = 0
   fc.assert(
     fc.property(cases, (one) => {
-      const { told } = expectation(one)
+      const { told, counts } = expectation(one)
       const detector = createDetector(one.options, reader)
       one.steps.forEach((step, index) => {
         expect(plain(run(detector, step)), `step ${index}`).toEqual(told[index])
       })
       expect(plain(detector.end()), 'at the end').toEqual(told.at(-1))
+      expect(detector.counts).toMatchObject(counts)
       alerts += told.flat().length
     }),
-    { numRuns: Number(process.env.ORACLE_RUNS ?? 2000) },
+    { numRuns: 1500, ...LIMITS },
   )
   expect(alerts).toBeGreaterThan(1000)
+})
+
+test('a detector restored at any point goes on as if nothing had happened', { timeout: 90_000 }, () => {
+  fc.assert(
+    fc.property(cases, fc.integer({ min: 1, max: 3 }), (one, every) => {
+      const detector = createDetector(one.options, reader)
+      const stored = new Map<string, string>()
+      const restored: { from: number; detector: Detector<TestRecord> }[] = []
+      const compare = (
+ outputs: readonly Output[], again: (other: Detector<TestRecord>) => readonly Output[]) => {
+        const told = plain(outputs)
+        for (const { from, detector: other } of restored) {
+          expect(plain(again(other)), `restored at ${from}`).toEqual(told)
+        }
+      }
+      let wall = 0n
+      one.steps.forEach((step, index) => {
+        if (step.do === 'tick') wall = step.wall
+        compare(run(detector, step), (other) => run(other, step))
+        if (index % every !== 0) return
+        const { header, entries } = detector.snapshot()
+        for (const [key, value] of entries) {
+          if (value === undefined) stored.delete(key)
+          else stored.set(key, value)
+        }
+        const fresh = createDetector(one.options, reader)
+        fresh.restore(header, [...stored])
+        expect(fresh.tick(time(wall), 0), 'a restart tells nothing').toEqual([])
+        restored.push({ from: index, detector: fresh })
+      })
+      compare(detector.end(), (other) => other.end())
+    }),
+    { numRuns: 100, ...LIMITS },
+  )
 })

@@ -77,7 +77,9 @@ export async function run(options: RunOptions): Promise<number> {
 /** The accounting, at the end, for whoever looks at standard error. */
 function tell(pipeline: Pipeline, screen: Screen): void {
   const { isTTY, columns } = process.stderr
-  screen.error(summaryTable(pipeline.counters(), isTTY ? columns : undefined))
+  // Below alerts on the same terminal it begins a paragraph of its own.
+  const gap = isTTY && process.stdout.isTTY ? '\n' : ''
+  screen.error(gap + summaryTable(pipeline.counters(), isTTY ? columns : undefined))
 }
 
 /** What is lost is a failure, although the run came to its end. */
