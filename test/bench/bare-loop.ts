@@ -7,7 +7,7 @@ const buffer = Buffer.allocUnsafe(65_536)
 let rest = ''
 let empty = 0
 for (let read = readSync(file, buffer); read > 0; read = readSync(file, buffer)) {
-  const text = rest + buffer.latin1Slice(0, read)
+  const text = rest + buffer.toString('latin1', 0, read)
   let start = 0
   for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
     const record = JSON.parse(text.slice(start, end))

@@ -6,14 +6,22 @@ import { makeWindow } from './window.ts'
 
 const shape = { lists: 1, numbers: 1 }
 
-function logOf(rows: readonly (readonly [at: bigint, value?: string, number?: number])[], limit = 10_000): MatchLog {
+function logOf(
+  rows: readonly (readonly [at: bigint, value?: string | undefined, number?: number])[],
+  limit = 10_000,
+): MatchLog {
   const log = new MatchLog(limit, new SlotGrid(makeWindow({ type: 'tumbling', size: 1 })))
   for (const [at, value, number] of rows) log.add({ at, id: undefined, values: [value], numbers: [number] })
   return log
 }
 
 test('only matches of the window are evidence: its start is in it, its end is not', () => {
-  const log = logOf([[1n, 'a'], [2n, 'b'], [3n, 'c'], [4n, 'd']])
+  const log = logOf([
+    [1n, 'a'],
+    [2n, 'b'],
+    [3n, 'c'],
+    [4n, 'd'],
+  ])
   const evidence = gatherEvidence(log, 2n, 4n, shape)
   expect(evidence).toMatchObject({ firstSeen: 2n, lastSeen: 3n, lists: [['b', 'c']], truncated: false })
 })
@@ -33,7 +41,9 @@ test('a list ends at ten values, and the alert says so', () => {
 
 test('numbers are summed up as least, middle, 95th percentile and greatest', () => {
   const rows = Array.from({ length: 20 }, (_, at) => [BigInt(at), undefined, 20 - at] as const)
-  expect(gatherEvidence(logOf(rows), 0n, 99n, shape).numbers).toEqual([{ min: 1, median: 10.5, p95: 19, max: 20 }])
+  expect(gatherEvidence(logOf(rows), 0n, 99n, shape).numbers).toEqual([
+    { min: 1, median: 10.5, p95: 19, max: 20 },
+  ])
   expect(gatherEvidence(logOf([[1n, undefined, 7]]), 0n, 9n, shape).numbers).toEqual([
     { min: 7, median: 7, p95: 7, max: 7 },
   ])
@@ -51,7 +61,14 @@ test('numbers are those of the last 1,000 matches that have one', () => {
 })
 
 test('matches that are only counted make the evidence incomplete', () => {
-  const log = logOf([[1_000_000n, 'a'], [2_000_000n, 'b'], [3_000_000n, 'c']], 2)
+  const log = logOf(
+    [
+      [1_000_000n, 'a'],
+      [2_000_000n, 'b'],
+      [3_000_000n, 'c'],
+    ],
+    2,
+  )
   expect(gatherEvidence(log, 0n, 9_000_000n, shape)).toMatchObject({ lists: [['b', 'c']], truncated: true })
   expect(gatherEvidence(log, 2_000_000n, 9_000_000n, shape).truncated).toBe(false)
 })

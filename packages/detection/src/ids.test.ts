@@ -34,7 +34,12 @@ test('all that tells episodes apart changes the id, and nothing can be mistaken 
 })
 
 test('the alerts of an episode differ by status, window and place', () => {
-  const ids = [alertId('e', 'open', 1n, 0), alertId('e', 'update', 1n, 0), alertId('e', 'open', 2n, 0), alertId('e', 'open', 1n, 1)]
+  const ids = [
+    alertId('e', 'open', 1n, 0),
+    alertId('e', 'update', 1n, 0),
+    alertId('e', 'open', 2n, 0),
+    alertId('e', 'open', 1n, 1),
+  ]
   expect(new Set(ids).size).toBe(4)
   expect(ids[0]).toMatch(/^[0-9a-f]{32}$/)
 })

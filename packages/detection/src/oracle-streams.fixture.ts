@@ -103,10 +103,10 @@ export const cases: fc.Arbitrary<Case> = fc
     const steps: Step[] = []
     const isOpen = new Set<string>()
     const names = ['a', 'b', 'c'].slice(0, sources)
-    const isFinite = (source: string) => finite[names.indexOf(source)] === true
+    const isFile = (source: string) => finite[names.indexOf(source)] === true
     const open = (source: string) => {
       isOpen.add(source)
-      steps.push({ do: 'open', source, finite: isFinite(source) })
+      steps.push({ do: 'open', source, finite: isFile(source) })
     }
     let cursor = base
     const wall = () => millis(isLive ? cursor : base + 1_000_000)

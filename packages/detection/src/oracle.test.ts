@@ -80,7 +80,7 @@ test('a detector says at each step what counting everything again says', { timeo
       expect(detector.counts).toMatchObject(counts)
       alerts += told.flat().length
     }),
-    { numRuns: 1500, ...LIMITS },
+    { numRuns: 1000, ...LIMITS },
   )
   expect(alerts).toBeGreaterThan(1000)
 })
@@ -92,7 +92,9 @@ test('a detector restored at any point goes on as if nothing had happened', { ti
       const stored = new Map<string, string>()
       const restored: { from: number; detector: Detector<TestRecord> }[] = []
       const compare = (
- outputs: readonly Output[], again: (other: Detector<TestRecord>) => readonly Output[]) => {
+        outputs: readonly Output[],
+        again: (other: Detector<TestRecord>) => readonly Output[],
+      ) => {
         const told = plain(outputs)
         for (const { from, detector: other } of restored) {
           expect(plain(again(other)), `restored at ${from}`).toEqual(told)

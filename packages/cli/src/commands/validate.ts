@@ -21,7 +21,7 @@ export async function validate(
 }
 
 /** `2 pipelines (logs, logs/archive), 5 components`. */
-export function describeConfig(config: CheckedConfig): string {
+function describeConfig(config: CheckedConfig): string {
   const { receivers, processors, exporters, extensions } = config
   const ids = [...config.pipelines.keys()]
   const components = receivers.size + processors.size + exporters.size + extensions.size
