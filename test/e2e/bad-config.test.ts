@@ -55,7 +55,7 @@ describe('a bad configuration', { timeout: 30_000 }, () => {
     await expectRefused(CONTRACT.replace('threshold: 10', 'threshold: 10\n    threshold: 11'), [
       /^lacuna\.yaml:12:5: .*threshold/m,
     ])
-    await expectRefused(`${CONTRACT}exporters: {}\n`, [/^lacuna\.yaml:20:1: .*exporters/m])
+    await expectRefused(`${CONTRACT}exporters: {}\n`, [/^lacuna\.yaml:21:1: .*exporters/m])
   })
 
   it('unknown keys, wrong types and missing variables, all in one go', async () => {
@@ -104,7 +104,7 @@ describe('a bad configuration', { timeout: 30_000 }, () => {
 
   it('keys that every object has', async () => {
     await expectRefused(`__proto__: { receivers: {} }\nconstructor: 7\n${CONTRACT}`, [
-      /^lacuna\.yaml:1:1: unknown key "__proto__"/m,
+      /^lacuna\.yaml:1:1: the key "__proto__" cannot be used/m,
       /^lacuna\.yaml:2:1: unknown key "constructor"/m,
     ])
     const component = CONTRACT.replace('  stdout:', '  __proto__:').replace('[stdout]', '[__proto__]')

@@ -1,0 +1,127 @@
+import { readdirSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import zeroLengthResponse from '../../packages/processors/zero-length-response/src/index.ts'
+import { optionRows } from '../../packages/runtime/src/index.ts'
+import { read } from './markdown.ts'
+import { ROOT } from './options-table.ts'
+import { lacuna } from './shell.ts'
+import { guilty } from './truth.ts'
+
+interface Line {
+  readonly timestamp: string
+  readonly attributes: Readonly<Record<string, unknown>>
+}
+
+const CHAT = 'contoso-support-chat'
+const CLAIMS = 'fabrikam-claims-desk'
+const LOAD_TEST = 'contoso-loadtest'
+
+/** By the README of the sample data: when, what, whose, and how many. */
+const EXPECTED: Readonly<Record<string, { found: string[]; alerts: string[] }>> = {
+  'quickstart.yaml': {
+    found: guilty('trailing').filter((name) => name !== LOAD_TEST),
+    alerts: [
+      `09:17:28 open ${CHAT} 10`,
+      `09:27:34 update ${CHAT} 15`,
+      `10:25:34 resolved ${CHAT} 18`,
+      `14:06:50 open ${CLAIMS} 10`,
+      `15:02:50 resolved ${CLAIMS} 12`,
+    ],
+  },
+  'tumbling.yaml': {
+    found: guilty('tumbling').filter((name) => name !== LOAD_TEST),
+    alerts: [`09:17:28 open ${CHAT} 10`, `11:00:00 resolved ${CHAT} 18`],
+  },
+  'sliding-aligned.yaml': {
+    found: guilty('every 10 minutes').filter((name) => name !== LOAD_TEST),
+    alerts: [
+      `09:17:28 open ${CHAT} 10`,
+      `09:27:34 update ${CHAT} 15`,
+      `10:30:00 resolved ${CHAT} 18`,
+      `14:06:50 open ${CLAIMS} 10`,
+      `15:10:00 resolved ${CLAIMS} 10`,
+    ],
+  },
+  'all-options.yaml': {
+    found: guilty('trailing'),
+    alerts: [
+      `09:17:28 open ${CHAT} 10`,
+      `09:27:34 update ${CHAT} 15`,
+      `10:25:34 resolved ${CHAT} 18`,
+      `11:06:10 open ${LOAD_TEST} 10`,
+      `11:16:40 update ${LOAD_TEST} 26`,
+      `11:26:40 update ${LOAD_TEST} 41`,
+      `11:37:10 update ${LOAD_TEST} 57`,
+      `12:36:40 resolved ${LOAD_TEST} 60`,
+      `14:06:50 open ${CLAIMS} 10`,
+      `15:02:50 resolved ${CLAIMS} 12`,
+    ],
+  },
+}
+
+const lines = (text: string): Line[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+
+describe('configurations to run and to copy', { timeout: 60_000 }, () => {
+  const files = readdirSync(`${ROOT}configs`)
+
+  it.each(files)('%s is valid', async (file) => {
+    expect(await lacuna('validate', '--config', `configs/${file}`)).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  it.each(files)('%s says in its head how to run it', (file) => {
+    expect(read(`configs/${file}`).split('receivers:')[0]).toContain(
+      `#   npx lacuna run --config configs/${file}\n`,
+    )
+  })
+
+  it.each(files)('%s tells of the sample day what it should', async (file) => {
+    const wanted = EXPECTED[file]
+    if (wanted === undefined) throw new Error(`say here which alerts ${file} gives`)
+    const { code, stdout } = await lacuna('run', '--config', `configs/${file}`)
+    expect(code).toBe(0)
+    const alerts = lines(stdout)
+    const told = alerts.map(({ timestamp, attributes }) =>
+      [
+        timestamp.slice(11, 19),
+        attributes['lacuna.alert.status'],
+        attributes['azure.resource.name'],
+        attributes['lacuna.alert.count'],
+      ].join(' '),
+    )
+    expect(told).toEqual(wanted.alerts)
+    const names = new Set(alerts.map(({ attributes }) => attributes['azure.resource.name']))
+    expect([...names].sort()).toEqual(wanted.found.toSorted())
+  })
+
+  it('gives the alerts of the quick start without its exception when every option is written out', async () => {
+    const none = ['--set', 'processors.zero_length_response.exceptions=[]']
+    const [short, long] = await Promise.all([
+      lacuna('run', '--config', 'configs/quickstart.yaml', ...none),
+      lacuna('run', '--config', 'configs/all-options.yaml'),
+    ])
+    expect(long.stdout).toBe(short.stdout)
+  })
+})
+
+describe('configs/all-options.yaml', () => {
+  const written = parse(read('configs/all-options.yaml')).processors.zero_length_response
+
+  it('has every option at its default', () => {
+    const { config } = zeroLengthResponse
+    expect(config.parse(written)).toEqual({ ...config.parse({}), recover_below: 5 })
+  })
+
+  it('leaves out no option but those that its comments tell', () => {
+    const told = ['window.slide', 'rule.triage', 'rule.response']
+    const missing = optionRows(zeroLengthResponse.config)
+      .map(({ path }) => path)
+      .filter((path) => !path.includes('[]') && !told.includes(path))
+      .filter((path) => path.split('.').reduce((value, key) => value?.[key], written) === undefined)
+    expect(missing).toEqual([])
+  })
+})
