@@ -26,7 +26,7 @@ export interface OracleMatch {
   readonly id: string | undefined
 }
 
-export interface OracleEpisode {
+interface OracleEpisode {
   readonly id: string
   ordinal: number
   peak: number
@@ -83,12 +83,12 @@ export function insert(group: OracleGroup, match: OracleMatch): void {
 }
 
 /** The matches in `[first, last]`. */
-export function within(group: OracleGroup, first: Nanos, last: Nanos): OracleMatch[] {
+function within(group: OracleGroup, first: Nanos, last: Nanos): OracleMatch[] {
   return group.matches.filter((match) => match.at >= first && match.at <= last)
 }
 
 /** First and last nanosecond of a window by its end (continuous) or its start (aligned). */
-export function bounds(window: Window, key: Nanos): [first: Nanos, last: Nanos] {
+function bounds(window: Window, key: Nanos): [first: Nanos, last: Nanos] {
   return window.kind === 'continuous' ? [key - window.size + 1n, key] : [key, key + window.size - 1n]
 }
 

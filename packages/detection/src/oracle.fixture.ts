@@ -21,7 +21,7 @@ export interface TestRecord {
   readonly exception: number
 }
 
-export interface OracleCounts {
+interface OracleCounts {
   late: number
   duplicate: number
   future: number

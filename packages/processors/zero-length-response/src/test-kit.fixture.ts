@@ -4,7 +4,7 @@ import { testHost } from '@lacuna/sdk/testing'
 import factory from './index.ts'
 
 /** 10:00 on a day long past, in seconds. */
-export const TEN = Date.UTC(2026, 8, 14, 10) / 1000
+const TEN = Date.UTC(2026, 8, 14, 10) / 1000
 
 /** A call that came back empty, so many minutes after ten, as `field_mapping` leaves it. */
 export function emptyAnswer(minutes: number, more: Attributes = {}): LogRecord {
