@@ -41,7 +41,7 @@ export function blocks(markdown: string, language?: string): Block[] {
 export function links(path: string): string[] {
   const text = read(path)
     .replaceAll(/^```[\s\S]*?^```/gm, '')
-    .replaceAll(/`[^`\n]*`(?!\])/g, '')
+    .replaceAll(/`[^`\n]*`/g, 'code')
   return [...text.matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, target = '']) => target)
     .filter((target) => !/^[a-z]+:/.test(target))

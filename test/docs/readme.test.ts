@@ -15,6 +15,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'npm ci': 'would take away the modules that this test is using; .ci/run does it',
   'npm test': 'is what runs this test',
   'npm run check': 'is a step of .ci/run',
+  'npm run fix': 'changes files',
   'npm run build': 'is a step of .ci/run',
   'npm run bench': 'takes minutes, and its numbers belong in no test',
 }

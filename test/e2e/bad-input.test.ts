@@ -326,6 +326,15 @@ describe('too much of it', { timeout: 60_000 }, () => {
     expect(notices.length).toBeLessThan(100)
     expect(notices[0]).toMatchObject({ severity: 'WARN', attributes: { 'lacuna.groups.max': 1000 } })
   })
+
+  // What was given up after the last notice is told to nobody when the input ends.
+  it.fails('every group that was given up is told, also the last ones', async () => {
+    const lines = times(50, (i) => emptyAnswer(`g${i}`, NINE + i * 1000)).map((each) => JSON.stringify(each))
+    const config = CONTRACT.replace('threshold: 10', 'threshold: 10\n    max_groups: 10')
+    const ended = await run({ config, files: { 'logs.ndjson': lines.join('\n') } })
+    const told = ended.lines.map(({ attributes }) => Number(attributes['lacuna.groups.evicted']))
+    expect(told.reduce((sum, count) => sum + count, 0)).toBe(40)
+  })
 })
 
 describe('bad inputs and plugins', { timeout: 30_000 }, () => {

@@ -214,6 +214,13 @@ describe('7. duplicates', () => {
     ])
   })
 
+  it('knows each record that was counted under an id, not only the last', () => {
+    const records = [match(30, same), match(95, same), call(95), match(5, same)]
+    const detector = testDetector({ allowedLateness: 3 * HOUR, maxFutureSkew: 3 * HOUR })
+    for (const record of records) detector.add('s', record)
+    expect(detector.counts).toMatchObject({ matches: 2, duplicates: 1 })
+  })
+
   it('counts it once in each tumbling window', () => {
     expect(run([match(59, same), match(60, same), match(61), match(62)], tumbling)).toEqual([
       'open 11:02 3',

@@ -248,6 +248,8 @@ export function createDetector<R>(options: DetectorOptions, reader: RecordReader
       if (isMatch && !isExcepted(record)) {
         if (tally.match(group, matchOf(record, at))) counts.matches++
         else counts.duplicates++
+        // Within the allowed lateness a match may open an episode that the watermark has passed already.
+        afterTime()
       } else groups.touch(group)
       if (groups.losses.evicted > 0) tellOverflow()
       return episodes.take()

@@ -1,3 +1,4 @@
+import type { CountedIds } from './counted-ids.ts'
 import type { GroupList } from './group-list.ts'
 import type { GroupValue } from './ids.ts'
 import type { MatchLog } from './match-log.ts'
@@ -24,7 +25,7 @@ export interface Group {
   readonly matches: MatchLog
   readonly totals: SlotCounts
   /** Dedupe ids of the matches that are kept, with the time under which each was counted. */
-  ids: Map<string, Nanos> | undefined
+  ids: CountedIds | undefined
   episode: Episode | undefined
   /** When the last episode was resolved: nothing opens before it. */
   resolvedAt: Nanos | undefined

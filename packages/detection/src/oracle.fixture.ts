@@ -172,6 +172,7 @@ export function createOracle(options: DetectorOptions): Oracle {
       pass(out)
       if (time.frontier === undefined || record.at > time.frontier) hold(record)
       else count(record, lateBefore(), out)
+      pass(out)
       return out
     },
     tick(wall, elapsed) {

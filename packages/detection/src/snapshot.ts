@@ -1,3 +1,4 @@
+import { CountedIds } from './counted-ids.ts'
 import type { DetectorCounts } from './counts.ts'
 import type { EventTimeState } from './event-time.ts'
 import type { Episode, Group } from './group.ts'
@@ -82,7 +83,7 @@ export function packGroup(group: Group): readonly [key: string, value: string] {
     matches: log.items.map(packMatch),
     folded: log.folded,
     totals: group.totals.toList(),
-    ids: [...(group.ids ?? [])].map(([key, at]) => [key, String(at)]),
+    ids: (group.ids?.entries() ?? []).map(([key, at]) => [key, String(at)]),
     episode:
       episode === undefined
         ? null
@@ -108,7 +109,8 @@ export function unpackGroup(text: string): {
     fill(group) {
       group.matches.load(packed.matches.map(unpackMatch), packed.folded)
       group.totals.load(packed.totals)
-      if (packed.ids.length > 0) group.ids = new Map(packed.ids.map(([key, at]) => [key, BigInt(at)]))
+      if (packed.ids.length > 0) group.ids = new CountedIds()
+      for (const [key, at] of packed.ids) group.ids?.add(key, BigInt(at))
       if (packed.episode !== null) {
         const { lastToldAt, lastOver } = packed.episode
         group.episode = { ...packed.episode, lastToldAt: BigInt(lastToldAt), lastOver: BigInt(lastOver) }

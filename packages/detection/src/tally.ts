@@ -1,3 +1,4 @@
+import { CountedIds } from './counted-ids.ts'
 import type { Evaluator } from './evaluator.ts'
 import type { EventTime } from './event-time.ts'
 import type { Group } from './group.ts'
@@ -45,18 +46,9 @@ export function createTally(parts: TallyParts): Tally {
   const idKey = (id: string, at: Nanos) =>
     window.kind === 'tumbling' ? `${lastStartUpTo(window, at)} ${id}` : id
 
-  const isRepeat = (group: Group, key: string, at: Nanos) => {
-    const counted = group.ids?.get(key)
-    if (counted === undefined) return false
-    const distance = at > counted ? at - counted : counted - at
-    return distance < window.size
-  }
-
   const forgetIds = (group: Group, matches: readonly Match[]) => {
     for (const { id, at } of matches) {
-      if (id === undefined) continue
-      const key = idKey(id, at)
-      if (group.ids?.get(key) === at) group.ids.delete(key)
+      if (id !== undefined) group.ids?.forget(idKey(id, at), at)
     }
   }
 
@@ -82,9 +74,9 @@ export function createTally(parts: TallyParts): Tally {
   const count = (group: Group, match: Match): boolean => {
     if (match.id !== undefined) {
       const key = idKey(match.id, match.at)
-      if (isRepeat(group, key, match.at)) return false
-      group.ids ??= new Map()
-      group.ids.set(key, match.at)
+      if (group.ids?.hasWithin(key, match.at, window.size)) return false
+      group.ids ??= new CountedIds()
+      group.ids.add(key, match.at)
     }
     const { index, folded } = group.matches.add(match)
     forgetIds(group, folded)
