@@ -141,6 +141,14 @@ describe('4. sources', () => {
 })
 
 describe('5. the wall clock', () => {
+  it('may bring fractions of a millisecond', () => {
+    const detector = testDetector()
+    detector.open('a', false)
+    detector.add('a', match(0))
+    for (let tick = 0; tick < 3; tick++) expect(detector.tick(wall(9000), 40_000.5)).toEqual([])
+    expect(detector.add('a', match(1))).toEqual([])
+  })
+
   it('resolves nothing when it jumps: only elapsed time counts', () => {
     const detector = testDetector()
     detector.open('a', false)

@@ -1,4 +1,4 @@
-import type { SourceClock, WallLimits } from './source-clock.ts'
+import type { Doubt, SourceClock } from './source-clock.ts'
 import { believePending, observeUnusual, sourceClock } from './source-clock.ts'
 import type { Nanos, Time } from './time.ts'
 import { millis, nanos, time } from './time.ts'
@@ -45,7 +45,7 @@ export class EventTime {
   readonly #latenessSeconds: number
   readonly #latenessNanos: number
   // Until the first tick nothing is known of the wall clock: all data is past data.
-  #limits: WallLimits = { future: UNKNOWN, present: UNKNOWN }
+  #doubt: Doubt
   #futureSeconds = Number.POSITIVE_INFINITY
   // The active source that holds the watermark back.
   #slowest: SourceClock | undefined
@@ -62,6 +62,7 @@ export class EventTime {
     this.#onFrontier = onFrontier
     this.#skew = millis(options.maxFutureSkew)
     this.#disorder = millis(options.maxOutOfOrderness)
+    this.#doubt = { future: UNKNOWN, skew: this.#skew, disorder: this.#disorder }
     // A jump of fewer whole seconds than this is no jump; the rest is worked out exactly.
     this.#skewSeconds = Math.floor(options.maxFutureSkew / 1000)
     ;[this.#disorderSeconds, this.#disorderNanos] = time(this.#disorder)
@@ -113,7 +114,7 @@ export class EventTime {
 
   /** Takes note of a record of `clock` at `at`. */
   observe(clock: SourceClock, at: Time): void {
-    if (clock.silent > 0) this.#wake(clock)
+    const silent = clock.silent > 0 ? this.#wake(clock) : 0n
     const { greatest } = clock
     const seconds = at[0]
     if (
@@ -124,7 +125,7 @@ export class EventTime {
     ) {
       if (seconds < greatest[0] || (seconds === greatest[0] && at[1] <= greatest[1])) return
       clock.greatest = at
-    } else if (!observeUnusual(clock, at, this.#limits, this.#skew, this.#disorder)) return
+    } else if (!observeUnusual(clock, at, silent, this.#doubt)) return
     this.#pushFrontier(clock)
     if (this.#slowest === clock) {
       if (this.#sources.size === 1) this.#raise(clock.greatest ?? at)
@@ -155,11 +156,15 @@ export class EventTime {
 
   /** Lets `elapsed` milliseconds of the wall clock, now `now`, be known. */
   tick(now: Time, elapsed: number): void {
-    const wall = nanos(now)
-    this.#limits = { future: wall + this.#skew, present: wall - this.#skew }
-    this.#futureSeconds = time(this.#limits.future)[0]
+    const future = nanos(now) + this.#skew
+    this.#doubt = { ...this.#doubt, future }
+    this.#futureSeconds = time(future)[0]
     const wereIdle = this.#allIdle()
-    for (const clock of this.#sources.values()) clock.silent += elapsed
+    for (const clock of this.#sources.values()) {
+      clock.silent += elapsed
+      // Nobody is left to confirm or refute.
+      if (clock.pending.length > 0 && this.#isIdle(clock) && believePending(clock)) this.#pushFrontier(clock)
+    }
     if (wereIdle && this.#seconds !== NEVER) {
       this.#raise(time(nanos([this.#seconds, this.#nanos]) + this.#disorder + millis(elapsed)))
     }
@@ -202,10 +207,14 @@ export class EventTime {
     this.#combine()
   }
 
-  #wake(clock: SourceClock): void {
+  /** Notes that a source is back, and gives the time for which it had nothing to say. */
+  #wake(clock: SourceClock): Nanos {
+    const { silent } = clock
     const wasIdle = this.#isIdle(clock)
     clock.silent = 0
     if (wasIdle) this.#combine()
+    // That a finite source was not read for a while says nothing of what is in it.
+    return clock.finite ? 0n : millis(silent)
   }
 
   #isIdle(clock: SourceClock): boolean {

@@ -66,10 +66,11 @@ export function oracleTime(options: OracleTimeOptions): OracleTime {
     },
     observe(id, at) {
       const s = source(id)
+      const silent = s.finite ? 0n : millis(s.silent)
       s.silent = 0
       if (at > wall + skew) return true
-      if (at >= wall - skew) {
-        s.waiting = []
+      const plausible = s.greatest === undefined || at - s.greatest <= skew + silent
+      if (s.waiting.length === 0 && plausible) {
         believe(s, at)
         return false
       }
@@ -102,7 +103,12 @@ export function oracleTime(options: OracleTimeOptions): OracleTime {
       wall = now
       const all = opened()
       const wereIdle = all.length > 0 && all.every(isIdle)
-      for (const s of all) s.silent += elapsed
+      for (const s of all) {
+        s.silent += elapsed
+        if (!isIdle(s)) continue
+        for (const at of s.waiting) believe(s, at)
+        s.waiting = []
+      }
       if (wereIdle && self.watermark !== undefined) self.watermark += millis(elapsed)
       self.follow()
     },

@@ -177,7 +177,9 @@ export function createOracle(options: DetectorOptions): Oracle {
     },
     tick(wall, elapsed) {
       const out: Told[] = []
+      const late = lateBefore()
       time.tick(wall, elapsed)
+      release(late, out)
       pass(out)
       return out
     },

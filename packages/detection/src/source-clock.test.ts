@@ -9,7 +9,7 @@ const DISORDER = 2n * S
 /** A clock of old data, by a wall clock that stands at 1000 s. */
 function observe(clock: SourceClock, ...seconds: number[]): (number | undefined)[] {
   return seconds.map((second) => {
-    observeUnusual(clock, [second, 0], { future: 1010n * S, present: 990n * S }, SKEW, DISORDER)
+    observeUnusual(clock, [second, 0], 0n, { future: 1010n * S, skew: SKEW, disorder: DISORDER })
     return clock.greatest?.[0]
   })
 }
@@ -27,7 +27,7 @@ test('what the wall clock has not come to yet is not believed, and is no opinion
 test('a step of exactly the skew is no jump; one more nanosecond is', () => {
   const clock = sourceClock('a', true)
   expect(observe(clock, 5, 15)).toEqual([5, 15])
-  observeUnusual(clock, [25, 1], { future: 1010n * S, present: 990n * S }, SKEW, DISORDER)
+  observeUnusual(clock, [25, 1], 0n, { future: 1010n * S, skew: SKEW, disorder: DISORDER })
   expect(clock.greatest).toEqual([15, 0])
 })
 
@@ -40,10 +40,15 @@ test('a jump is refuted by one record before it, and what came in between counts
   expect(observe(sourceClock('a', true), 5, 100, 97)).toEqual([5, 5, 5])
 })
 
-test('a jump to the present is believed at once, and settles what waited', () => {
-  const clock = sourceClock('a', true)
-  expect(observe(clock, 5, 100, 990)).toEqual([5, 5, 990])
-  expect(clock.pending).toEqual([])
+test('a jump to the present is a jump like any other: it may be one wrong clock in a backfill', () => {
+  expect(observe(sourceClock('a', true), 5, 990, 6, 7)).toEqual([5, 5, 6, 7])
+})
+
+test('a step that the silence before it explains is believed at once', () => {
+  const clock = sourceClock('a', false)
+  observe(clock, 5)
+  observeUnusual(clock, [500, 0], 485n * S, { future: 1010n * S, skew: SKEW, disorder: DISORDER })
+  expect(clock.greatest).toEqual([500, 0])
 })
 
 test('at the end of the input a jump that nobody refuted is believed', () => {

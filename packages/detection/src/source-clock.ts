@@ -23,54 +23,45 @@ export function sourceClock(id: string, finite: boolean): SourceClock {
   return { id, finite, greatest: undefined, pending: [], silent: 0, late: 0 }
 }
 
-/** What the wall clock allows, worked out once a tick. */
-export interface WallLimits {
+/** How far a time may lie from others before it is doubted. */
+export interface Doubt {
   /** Later than this is later than the wall clock by more than the skew allows. */
   readonly future: Nanos
-  /** A time from here on is near the wall clock, which so vouches for it. */
-  readonly present: Nanos
+  readonly skew: Nanos
+  readonly disorder: Nanos
 }
 
 /**
  * Takes note of a record's time when it is not simply the next one: no time before, a jump ahead, or a jump
  * that waits. Returns whether the greatest time moved.
  *
- * A jump of more than `skew` is believed at once where it ends near the wall clock. In past data, of which the
- * wall clock knows nothing, the next three records must not lie before it by more than `disorder`; if one
- * does, the jump was a wrong clock.
+ * The first record is believed, and a step ahead of no more than the skew and the time for which the source was
+ * `silent`. A longer one may be one wrong clock, which would make all that follows late: it waits until the next
+ * three records do not lie before it by more than the disorder. If one does, it was wrong.
  */
-export function observeUnusual(
-  clock: SourceClock,
-  at: Time,
-  limits: WallLimits,
-  skew: Nanos,
-  disorder: Nanos,
-): boolean {
+export function observeUnusual(clock: SourceClock, at: Time, silent: Nanos, doubt: Doubt): boolean {
+  const { future, skew, disorder } = doubt
   const moment = nanos(at)
-  if (moment > limits.future) return false
-  if (moment >= limits.present) {
-    clock.pending = []
-    return advance(clock, at)
-  }
+  if (moment > future) return false
+  if (clock.pending.length === 0 && isPlausible(clock, moment, skew + silent)) return advance(clock, at)
   clock.pending.push(at)
   let moved = false
   for (let head = clock.pending[0]; head !== undefined; head = clock.pending[0]) {
-    const jump = clock.greatest !== undefined && nanos(head) - nanos(clock.greatest) > skew
-    if (jump) {
-      const earliest = nanos(head) - disorder
-      const refuted = clock.pending.some((later) => nanos(later) < earliest)
-      if (!refuted && clock.pending.length <= CONFIRMATIONS) break
-      clock.pending.shift()
-      if (!refuted) moved = advance(clock, head) || moved
-    } else {
-      clock.pending.shift()
-      moved = advance(clock, head) || moved
-    }
+    const jump = !isPlausible(clock, nanos(head), skew)
+    const earliest = nanos(head) - disorder
+    const refuted = jump && clock.pending.some((later) => nanos(later) < earliest)
+    if (jump && !refuted && clock.pending.length <= CONFIRMATIONS) break
+    clock.pending.shift()
+    if (!refuted) moved = advance(clock, head) || moved
   }
   return moved
 }
 
-/** At the end of the input nothing can confirm or refute any more: what was not refuted is believed. */
+function isPlausible(clock: SourceClock, moment: Nanos, step: Nanos): boolean {
+  return clock.greatest === undefined || moment - nanos(clock.greatest) <= step
+}
+
+/** When no more comes, nothing can confirm or refute: what was not refuted is believed. */
 export function believePending(clock: SourceClock): boolean {
   let moved = false
   for (const at of clock.pending) moved = advance(clock, at) || moved

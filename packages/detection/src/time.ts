@@ -6,9 +6,9 @@ export type Time = readonly [seconds: number, nanoseconds: number]
 
 const SECOND = 1_000_000_000n
 
-/** Milliseconds as {@link Nanos}. */
+/** Milliseconds, of which a clock gives fractions, as {@link Nanos}. */
 export function millis(value: number): Nanos {
-  return BigInt(value) * 1_000_000n
+  return BigInt(Math.round(value * 1e6))
 }
 
 /** A {@link Time} as {@link Nanos}. */
