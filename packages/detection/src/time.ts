@@ -8,7 +8,8 @@ const SECOND = 1_000_000_000n
 
 /** Milliseconds, of which a clock gives fractions, as {@link Nanos}. */
 export function millis(value: number): Nanos {
-  return BigInt(Math.round(value * 1e6))
+  const whole = Math.floor(value)
+  return BigInt(whole) * 1_000_000n + BigInt(Math.round((value - whole) * 1e6))
 }
 
 /** A {@link Time} as {@link Nanos}. */
