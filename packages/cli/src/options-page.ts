@@ -1,4 +1,4 @@
-import { type OptionRow, optionRows } from '@lacuna/runtime'
+import { type OptionRow, optionRows, sendingRows } from '@lacuna/runtime'
 import type { ComponentFactory } from '@lacuna/sdk'
 
 const INDENT = '    '
@@ -13,11 +13,18 @@ export function optionsPage(factory: ComponentFactory, width: number): string {
   const rows = optionRows(factory.config)
   const lines = [`${factory.type} (${factory.kind})`, '', ...fill(factory.description, '', width), '']
   lines.push(rows.length === 0 ? 'It has no options.' : 'Options:')
+  addRows(lines, rows, width)
+  const sending = sendingRows(factory)
+  if (sending.length > 0) lines.push('', 'Options that every exporter has:')
+  addRows(lines, sending, width)
+  return `${lines.join('\n')}\n`
+}
+
+function addRows(lines: string[], rows: readonly OptionRow[], width: number): void {
   for (const row of rows) {
     lines.push('', `  ${row.path}`, `${INDENT}${kindOf(row)}`)
     if (row.description !== '') lines.push(...fill(row.description, INDENT, width))
   }
-  return `${lines.join('\n')}\n`
 }
 
 function kindOf({ type, required, default: given }: OptionRow): string {

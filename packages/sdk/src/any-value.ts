@@ -30,4 +30,9 @@ export interface AttributeView {
   get(name: string): AnyValue | undefined
   /** All attributes, as a new object that the caller owns. */
   all(): Attributes
+  /**
+   * About how many bytes they and their names take when they are sent, where that is known without building
+   * them: what a sending queue weighs a record by. Without it the object is built for that.
+   */
+  readonly size?: number
 }

@@ -64,8 +64,15 @@ export interface ProcessorFactory<Schema extends z.ZodType = z.ZodType> extends 
   create(config: z.output<Schema>, host: Host): Processor
 }
 
+/** What an exporter wants of the runtime, unless the configuration says otherwise. */
+export interface ExporterDefaults {
+  /** Milliseconds that one call of `export` may take; 0 is no limit. Without it 30,000. */
+  readonly timeout?: number
+}
+
 export interface ExporterFactory<Schema extends z.ZodType = z.ZodType> extends FactoryBase<Schema> {
   readonly kind: 'exporter'
+  readonly defaults?: ExporterDefaults
   create(config: z.output<Schema>, host: Host): Exporter
 }
 

@@ -5,6 +5,7 @@ export { systemClock } from './clock.ts'
 export type {
   Component,
   ComponentFactory,
+  ExporterDefaults,
   ExporterFactory,
   ExtensionFactory,
   Host,

@@ -42,7 +42,8 @@ export interface ReceiverHost extends Host {
  * Reads records and hands them on.
  *
  * The life of one: `start` announces the sources and begins to read; `done` settles when a finite input has
- * ended; `stop` ends reading, and resolves once no `consume` is under way.
+ * ended; `stop` ends reading, and resolves once no `consume` is under way; `close` comes when everything behind
+ * has drained.
  */
 export interface Receiver extends Component {
   start(): void | Promise<void>
@@ -57,4 +58,10 @@ export interface Receiver extends Component {
    * saved or can be rebuilt by reading one `lookback` again. Only now may the receiver commit.
    */
   safe?(source: Source, position: Position): void
+  /**
+   * Everything behind has drained, or the time for it is over: no `safe` follows. Here a receiver commits the
+   * last positions and ends its connections, which `stop` leaves alone because `safe` is still to come. Called
+   * at most once, after `stop`.
+   */
+  close?(): void | Promise<void>
 }

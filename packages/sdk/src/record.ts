@@ -110,6 +110,11 @@ export class LogRecord {
     return false
   }
 
+  /** The view that answers for the attributes; `undefined` once the object has been built. */
+  get attributeView(): AttributeView | undefined {
+    return this.#view
+  }
+
   /** Lets `view` answer for the attributes until someone asks for the whole object. */
   setAttributeView(view: AttributeView): void {
     this.#view = view

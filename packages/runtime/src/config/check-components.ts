@@ -1,14 +1,16 @@
 import type { ComponentFactory } from '@lacuna/sdk'
-import { type JsonSchema, jsonSchemaOf } from '../describe/json-schema.ts'
+import { componentSchema } from '../describe/component-schema.ts'
+import type { JsonSchema } from '../describe/json-schema.ts'
+import { checkOptions } from './check-options.ts'
 import type { Report } from './diagnostics.ts'
 import { firstLine, type Registry } from './factories.ts'
 import { didYouMean, issueProblems } from './issue-problems.ts'
 import { KINDS, type Kind, type Section, typeOf, withArticle } from './kinds.ts'
 import { nearest } from './nearest.ts'
 import { hideSecrets, secretNames } from './secrets.ts'
+import type { SendingConfig } from './sending.ts'
 import type { Place } from './source.ts'
 import { child, type Entry, type MapNode, nameOfKind, type Tree } from './tree.ts'
-import { validate } from './validate.ts'
 import { quote } from './visible.ts'
 import { flatten } from './zod-issues.ts'
 
@@ -18,6 +20,8 @@ interface Defined {
   readonly keyPlace: Place
   factory?: ComponentFactory
   config?: unknown
+  /** Of an exporter. */
+  sending?: SendingConfig
 }
 
 export type DefinedBySection = ReadonlyMap<Section, ReadonlyMap<string, Defined>>
@@ -84,10 +88,10 @@ async function checkComponent(
     })
   }
   try {
-    const result = await validate(factory.config, tree)
-    if (result.issues === undefined) Object.assign(component, { factory, config: result.output })
+    const result = await checkOptions(factory, tree)
+    if (result.issues === undefined) Object.assign(component, { factory, ...result })
     else {
-      const subject = { name, tree, keyPlace: place, schema: jsonSchemaOf(factory.config) }
+      const subject = { name, tree, keyPlace: place, schema: componentSchema(factory) }
       for (const problem of issueProblems(subject, flatten(result.issues))) report(problem)
     }
   } catch (thrown) {
@@ -136,7 +140,7 @@ async function loadSchemas(trees: readonly Tree[], registry: Registry): Promise<
       for (const { key } of idsOf(tree, section)) {
         const type = typeOf(key)
         const { factory } = type === undefined ? {} : await registry.load(section, type)
-        if (factory !== undefined) schemas.set(`${section}.${type}`, jsonSchemaOf(factory.config))
+        if (factory !== undefined) schemas.set(`${section}.${type}`, componentSchema(factory))
       }
     }
   }

@@ -1,4 +1,5 @@
 import type { ExporterFactory, ExtensionFactory, ProcessorFactory, ReceiverFactory } from '@lacuna/sdk'
+import type { SendingConfig } from './sending.ts'
 
 /** A factory, or how to get one when it is asked for: `() => import('@lacuna/receiver-file')`. */
 export type Lazy<Factory> = Factory | (() => Promise<Factory | { readonly default: Factory }>)
@@ -19,6 +20,12 @@ export interface Configured<Factory> {
   readonly config: unknown
 }
 
+/** An exporter of a configuration. */
+export interface ConfiguredExporter extends Configured<ExporterFactory> {
+  /** How records are queued, batched and tried again for it. */
+  readonly sending: SendingConfig
+}
+
 /** The ids that make a pipeline, in the order of the configuration. */
 export interface ConfiguredPipeline {
   readonly id: string
@@ -31,7 +38,7 @@ export interface ConfiguredPipeline {
 export interface CheckedConfig {
   readonly receivers: ReadonlyMap<string, Configured<ReceiverFactory>>
   readonly processors: ReadonlyMap<string, Configured<ProcessorFactory>>
-  readonly exporters: ReadonlyMap<string, Configured<ExporterFactory>>
+  readonly exporters: ReadonlyMap<string, ConfiguredExporter>
   readonly extensions: ReadonlyMap<string, Configured<ExtensionFactory>>
   readonly pipelines: ReadonlyMap<string, ConfiguredPipeline>
 }

@@ -1,6 +1,9 @@
-import { API_VERSION, type ComponentFactory } from '@lacuna/sdk'
+import { API_VERSION, type ComponentFactory, type ExporterFactory } from '@lacuna/sdk'
+import { optionNames } from '../describe/component-schema.ts'
+import { branches, jsonSchemaOf } from '../describe/json-schema.ts'
 import type { Components, Lazy } from './checked-config.ts'
 import { KINDS, type Kind, type Section, typeOf, withArticle } from './kinds.ts'
+import { LONGEST, SENDING_KEYS } from './sending.ts'
 import { quote } from './visible.ts'
 
 /** What there is to configure, by section and type. */
@@ -103,7 +106,27 @@ function check(value: unknown, wanted?: Kind): Loaded {
   if (!isObject(config) || typeof config.safeParseAsync !== 'function')
     return { error: `the component ${name} has no config schema (made with zod 4)` }
   if (typeof create !== 'function') return { error: `the component ${name} has no create function` }
-  return { factory: inner as unknown as ComponentFactory }
+  const factory = inner as unknown as ComponentFactory
+  const error = factory.kind === 'exporter' ? againstSending(factory) : undefined
+  return error === undefined ? { factory } : { error }
+}
+
+/** What stands against the options that the runtime gives every exporter, if anything. */
+function againstSending(factory: ExporterFactory): string | undefined {
+  const { config, defaults } = factory
+  const exporter = `the exporter ${quote(factory.type)}`
+  const timeout: unknown = defaults?.timeout
+  if (timeout !== undefined && !(typeof timeout === 'number' && timeout >= 0 && timeout <= LONGEST))
+    return `${exporter} declares a default timeout that is no number of milliseconds`
+  const schema = jsonSchemaOf(config)
+  const names = optionNames(schema)
+  const taken = SENDING_KEYS.filter((key) => names.has(key))
+  if (taken.length > 0)
+    return `${exporter} has an option ${taken.map(quote).join(' and ')} of its own: every exporter has it from the runtime, so leave it out or give it another name`
+  const types = branches(schema, schema).flatMap(({ type }) => type ?? [])
+  return types.length > 0 && !types.includes('object')
+    ? `${exporter} has a config schema that takes no map: make it with z.strictObject`
+    : undefined
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -110,7 +110,7 @@ const slack = defineExporter({
       .default('none')
       .describe('Whom to call.'),
     retries: z.union([z.boolean(), z.number().int()]).default(true).describe('How often.'),
-    timeout: duration().prefault('10s').describe('How long to wait.'),
+    patience: duration().prefault('10s').describe('How long to wait.'),
     url: z.url().optional().describe('Where.'),
     tag: z
       .string()

@@ -1,14 +1,15 @@
 import { resolve } from 'node:path'
-import type { ComponentFactory } from '@lacuna/sdk'
+import type { ComponentFactory, ExporterFactory } from '@lacuna/sdk'
 import { checkComponents, type DefinedBySection } from './check-components.ts'
 import { checkService, type Wiring } from './check-service.ts'
-import type { CheckedConfig, Components, Configured } from './checked-config.ts'
+import type { CheckedConfig, Components, Configured, ConfiguredExporter } from './checked-config.ts'
 import { ConfigError, type Diagnostic, type Problem, type ProblemCode, toDiagnostics } from './diagnostics.ts'
 import { createRegistry } from './factories.ts'
 import { type Inputs, readLayers } from './inputs.ts'
 import { KINDS, type Kind, type Section } from './kinds.ts'
 import { merge } from './merge.ts'
 import { commandPlugins, loadPlugins, pluginPaths } from './plugins.ts'
+import { defaultSending } from './sending.ts'
 import { beginning, newSource } from './source.ts'
 import { substitute } from './substitute.ts'
 import type { MapNode, Tree } from './tree.ts'
@@ -91,7 +92,7 @@ export async function loadConfig(input: ConfigInput): Promise<CheckedConfig> {
   return {
     receivers: pick(defined, 'receivers', 'receiver', used),
     processors: pick(defined, 'processors', 'processor', used),
-    exporters: pick(defined, 'exporters', 'exporter', used),
+    exporters: withSending(pick(defined, 'exporters', 'exporter', used), defined),
     extensions: pick(defined, 'extensions', 'extension', used),
     pipelines: wiring.pipelines,
   }
@@ -130,6 +131,18 @@ function pick<K extends Kind>(
     if (factory !== undefined && isKind(factory, kind) && used.get(section)?.has(id) === true)
       picked.set(id, { id, factory, config })
   return picked
+}
+
+function withSending(
+  exporters: ReadonlyMap<string, Configured<ExporterFactory>>,
+  defined: DefinedBySection,
+): Map<string, ConfiguredExporter> {
+  const all = new Map<string, ConfiguredExporter>()
+  for (const [id, exporter] of exporters) {
+    const sending = defined.get('exporters')?.get(id)?.sending ?? defaultSending(exporter.factory)
+    all.set(id, { ...exporter, sending })
+  }
+  return all
 }
 
 function isKind<K extends Kind>(

@@ -1,5 +1,6 @@
 import type { ComponentFactory } from '@lacuna/sdk'
-import { type JsonSchema, jsonSchemaOf } from './json-schema.ts'
+import { componentSchema } from './component-schema.ts'
+import type { JsonSchema } from './json-schema.ts'
 
 const SECTIONS = [
   ['receiver', 'receivers', 'What reads records.'],
@@ -45,7 +46,7 @@ export function configJsonSchema(factories: readonly ComponentFactory[]): JsonSc
 }
 
 function component(factory: ComponentFactory, name: string): JsonSchema {
-  const { $schema: _, ...schema } = jsonSchemaOf(factory.config)
+  const { $schema: _, ...schema } = componentSchema(factory)
   const { description } = factory
   // A bare `type:` is a component with its defaults.
   return { description, anyOf: [{ type: 'null' }, lenient(schema, `#/$defs/${name}/anyOf/1`) as JsonSchema] }

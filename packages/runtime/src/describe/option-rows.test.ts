@@ -38,7 +38,7 @@ describe('optionRows', () => {
       ['poll_interval', 'duration', '1m'],
     ])
     expect(rows(fakes.slack.config)).toContainEqual(['token', 'secret', undefined])
-    expect(rows(fakes.slack.config)).toContainEqual(['timeout', 'duration', '10s'])
+    expect(rows(fakes.slack.config)).toContainEqual(['patience', 'duration', '10s'])
     expect(rows(fakes.slack.config)).toContainEqual(['mention.every', 'duration', undefined])
   })
 

@@ -1,6 +1,16 @@
 import { type LogRecord, PermanentError } from '@lacuna/sdk'
 import { describe, expect, it } from 'vitest'
-import { batchOf, fakeExporter, fakeReceiver, pass, run, SOURCE, settle, simple } from './fakes.fixture.ts'
+import {
+  batchOf,
+  fakeExporter,
+  fakeReceiver,
+  pass,
+  run,
+  SOURCE,
+  settle,
+  simple,
+  stateOf,
+} from './fakes.fixture.ts'
 
 const OTHER = { id: 'fake:b', finite: false }
 
@@ -38,7 +48,7 @@ describe('a position is safe', () => {
     await pipeline.stop()
   })
 
-  it('in the order of its source, also when nothing came of the batch itself', async () => {
+  it('also when nothing came of the batch itself, and of those of one source that wait only the last is told', async () => {
     const receiver = fakeReceiver()
     const exporter = fakeExporter()
     const some = pass({ process: (batch) => batch.records.filter((record) => record.body !== 'nothing') })
@@ -52,7 +62,7 @@ describe('a position is safe', () => {
     expect(receiver.safe).toEqual([])
     exporter.release()
     await settle()
-    expect(receiver.safe).toEqual(['fake:a 1', 'fake:a 2', 'fake:b 9', 'fake:a 3'])
+    expect(receiver.safe).toEqual(['fake:a 3', 'fake:b 9'])
     await receiver.send(['nothing'], SOURCE, '4')
     expect(receiver.safe.at(-1)).toBe('fake:a 4')
     await pipeline.stop()
@@ -144,5 +154,69 @@ describe('a position is safe', () => {
     await pipeline.done
     expect(exporter.bodies).toEqual(['x', 'y'])
     expect(log.lines[0]?.message).toContain('not connected')
+  })
+})
+
+describe('the close of a receiver', () => {
+  const closing = (events: string[], close = async () => {}) =>
+    fakeReceiver({
+      stop: () => void events.push('stop'),
+      safe: (_, position) => void events.push(`safe ${position}`),
+      close: () => {
+        events.push('close')
+        return close()
+      },
+    })
+
+  it('comes when it has heard of all that was delivered, and before extensions stop', async () => {
+    const events: string[] = []
+    const [receiver, exporter] = [closing(events), fakeExporter()]
+    const { pipeline } = await run({
+      ...simple(receiver, exporter),
+      extensions: { ext: () => ({ stop: () => void events.push('stop ext') }) },
+    })
+    exporter.hold()
+    await receiver.send(['x'], SOURCE, '1')
+    const stopping = pipeline.stop()
+    await settle()
+    expect(events).toEqual(['stop'])
+    exporter.release()
+    await stopping
+    await pipeline.stop()
+    expect(events).toEqual(['stop', 'safe 1', 'close', 'stop ext'])
+  })
+
+  it('is waited for no longer than the deadline', async () => {
+    const events: string[] = []
+    const { pipeline, clock } = await run(
+      simple(
+        closing(events, () => new Promise(() => {})),
+        fakeExporter(),
+      ),
+    )
+    const stopping = pipeline.stop({ deadline: 1000 })
+    await settle()
+    expect(await stateOf(stopping)).toBe('waiting')
+    clock.advance(1000)
+    await stopping
+    expect(events).toEqual(['stop', 'close'])
+  })
+
+  it('comes when nothing is left to read for, though others go on', async () => {
+    const events: string[] = []
+    const [receiver, other, exporter] = [closing(events), fakeReceiver(), fakeExporter()]
+    const { pipeline } = await run({
+      receivers: { in: receiver.make, other: other.make },
+      exporters: { out: exporter.make, more: fakeExporter().make },
+      pipelines: {
+        a: { receivers: ['in'], exporters: ['out'] },
+        b: { receivers: ['other'], exporters: ['more'] },
+      },
+    })
+    exporter.close()
+    await settle()
+    expect(events).toEqual(['stop', 'close'])
+    await pipeline.stop()
+    expect(events).toEqual(['stop', 'close'])
   })
 })

@@ -4,7 +4,7 @@ import type { Delivery } from './delivery.ts'
 /**
  * Says that a batch is safe once all that its pipelines had accepted by now has been delivered: what was
  * emitted while it was processed, and everything before. Queues keep their order, so the batches of one source
- * become safe in theirs.
+ * become safe in theirs, where several wait perhaps only the last.
  *
  * Records that were set aside for good, counted with a reason, hold nothing back: reading them again would not
  * help. What a deadline or a closed output cut off is never safe.
@@ -23,6 +23,6 @@ export function acknowledge(
     left--
     if (left === 0) safe(source, position)
   }
-  for (const delivery of deliveries) if (delivery.whenSettled(settled)) left++
+  for (const delivery of deliveries) if (delivery.whenSettled(source.id, settled)) left++
   settled()
 }

@@ -1,6 +1,7 @@
 import type { Clock, Exporter, Logger, LogRecord } from '@lacuna/sdk'
-import type { Account } from './account.ts'
 import { errorText } from './error-text.ts'
+import type { ExporterBook } from './exporter-book.ts'
+import { exportInTime } from './in-time.ts'
 import { rateLimited } from './rate-limited.ts'
 import { type RetryPolicy, retryDelay } from './retry.ts'
 import { isPromise } from './waiting.ts'
@@ -8,21 +9,28 @@ import { isPromise } from './waiting.ts'
 /** What {@link Attempts} are made from. */
 export interface AttemptOptions {
   readonly exporter: Exporter
-  readonly account: Account
+  readonly book: ExporterBook
   readonly logger: Logger
   readonly clock: Clock
   /** From 0 up to, not including, 1: what jitter is made of. */
   readonly random: () => number
   readonly retry: RetryPolicy
+  /** Milliseconds that one try may take; 0 is no limit. */
+  readonly timeout: number
+}
+
+/** What is under way. */
+export interface Delivered {
+  readonly records: readonly LogRecord[]
 }
 
 /** Delivers through an exporter, however often it takes. */
-export interface Attempts {
+export interface Attempts<Flight extends Delivered> {
   /**
    * Resolves when the records are delivered, or set aside for good with a reason. Once `signal` aborts it
    * resolves with nothing counted. Never rejects.
    */
-  deliver(records: readonly LogRecord[], signal: AbortSignal): Promise<void>
+  deliver(flight: Flight, signal: AbortSignal): Promise<void>
   /** Writes the log lines that were held back. */
   close(): void
 }
@@ -32,13 +40,16 @@ export interface Attempts {
  *
  * @param settled called in the moment in which the fate of the records is counted, so that nobody counts them again
  */
-export function createAttempts(options: AttemptOptions, settled: () => void): Attempts {
-  const { exporter, account, logger, clock } = options
+export function createAttempts<Flight extends Delivered>(
+  options: AttemptOptions,
+  settled: (flight: Flight) => void,
+): Attempts<Flight> {
+  const { exporter, book, logger, clock, timeout } = options
   const failures = rateLimited(clock)
   const retries = rateLimited(clock)
 
   function drop(reason: string, error: unknown, dropped: number): void {
-    account.ledger.dropped(reason, dropped)
+    book.dropped(reason, dropped)
     failures.say((times) => {
       const fields = { error: errorText(error), reason, records: dropped, times }
       logger.error(fields, `records could not be delivered and were dropped: ${fields.error}`)
@@ -49,18 +60,19 @@ export function createAttempts(options: AttemptOptions, settled: () => void): At
   function settle(error: unknown, count: number, attempt: number, started: number): number | undefined {
     const failure = failureOf(error)
     if (failure.kind === 'partial') {
-      const failed = failedCount(failure.failed, count)
-      account.out += count - failed
+      const open = book.open(count)
+      const failed = Math.min(open, failedCount(failure.failed, count))
+      book.delivered(open - failed)
       drop('partial', error, failed)
       return undefined
     }
     if (failure.kind === 'permanent') {
-      drop('permanent', error, count)
+      drop('permanent', error, book.open(count))
       return undefined
     }
     const elapsed = clock.monotonic() - started
     const delay = retryDelay(options.retry, attempt, elapsed, options.random, failure.retryAfter)
-    if (delay === undefined) drop('retries_exhausted', error, count)
+    if (delay === undefined) drop('retries_exhausted', error, book.open(count))
     else
       retries.say((times) => {
         const fields = { error: errorText(error), delay, times }
@@ -70,23 +82,21 @@ export function createAttempts(options: AttemptOptions, settled: () => void): At
   }
 
   return {
-    async deliver(records, signal) {
+    async deliver(flight, signal) {
+      const { records } = flight
       const started = clock.monotonic()
       for (let attempt = 1; !signal.aborted; attempt++) {
-        const before = account.settled()
         let delay: number | undefined
         try {
-          const given = exporter.export(records, signal)
+          const given = exportInTime(exporter, records, signal, timeout, clock)
           if (isPromise(given)) await given
           if (signal.aborted) return
-          // What the exporter itself has set aside is on its account already.
-          account.out += Math.max(0, records.length - (account.settled() - before))
+          book.delivered(book.open(records.length))
         } catch (error) {
           if (signal.aborted) return
-          const count = Math.max(0, records.length - (account.settled() - before))
-          delay = settle(error, count, attempt, started)
+          delay = settle(error, records.length, attempt, started)
         }
-        if (delay === undefined) return settled()
+        if (delay === undefined) return settled(flight)
         await pause(clock, delay, signal)
       }
     },

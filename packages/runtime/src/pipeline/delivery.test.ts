@@ -1,10 +1,10 @@
 import { type Exporter, type LogRecord, PartialError, PermanentError, RetryableError } from '@lacuna/sdk'
 import { manualClock } from '@lacuna/sdk/testing'
 import { describe, expect, it } from 'vitest'
+import { defaultSending } from '../config/sending.ts'
 import { openAccount } from './account.ts'
-import { createDelivery, type DeliveryOptions, QUEUE } from './delivery.ts'
+import { createDelivery, type DeliveryOptions } from './delivery.ts'
 import { batchOf, fakeExporter, memoryLog, settle, stateOf } from './fakes.fixture.ts'
-import { RETRY } from './retry.ts'
 
 function deliveryTo(exporter: Exporter, more: Partial<DeliveryOptions> = {}) {
   const clock = manualClock()
@@ -17,8 +17,7 @@ function deliveryTo(exporter: Exporter, more: Partial<DeliveryOptions> = {}) {
     logger: log.logger,
     clock,
     random: () => 0.5,
-    limits: QUEUE,
-    retry: RETRY,
+    sending: defaultSending(),
     ...more,
   })
   return { delivery, account, clock, log }
@@ -32,7 +31,7 @@ const fake = () => {
 const records = (count: number) => batchOf(Array.from({ length: count }, (_, index) => index)).records
 
 describe('the queue of an exporter', () => {
-  it('accepts at once while there is room, and delivers in order, one batch at a time', async () => {
+  it('accepts at once while there is room, and delivers in order, one delivery at a time', async () => {
     const { delivery, exporter, account } = fake()
     exporter.hold()
     expect(delivery.push(batchOf(['a']).records)).toBeUndefined()
@@ -45,33 +44,25 @@ describe('the queue of an exporter', () => {
     expect(account).toMatchObject({ in: 3, out: 3 })
   })
 
-  it('blocks at a thousand batches', async () => {
+  it('blocks at ten thousand records beside those under way, but takes a larger list when it is empty', async () => {
     const { delivery, exporter } = fake()
     exporter.hold()
-    for (let index = 0; index < 1000; index++) expect(delivery.push(records(1))).toBeUndefined()
-    const full = delivery.push(records(1))
-    expect(await stateOf(Promise.resolve(full))).toBe('waiting')
-    exporter.release()
-    await full
-    await delivery.drained()
-    expect(exporter.records).toHaveLength(1001)
-  })
-
-  it('blocks at ten thousand records, but takes a larger batch when it is empty', async () => {
-    const { delivery, exporter } = fake()
-    exporter.hold()
+    expect(delivery.push(records(1))).toBeUndefined()
     expect(delivery.push(records(20_000))).toBeUndefined()
     const waiting = [delivery.push(records(9999)), delivery.push(records(1)), delivery.push(records(1))]
+    expect(await Promise.all(waiting.map((each) => stateOf(Promise.resolve(each))))).toEqual(
+      Array.from({ length: 3 }, () => 'waiting'),
+    )
     exporter.release()
-    await settle()
     await Promise.all(waiting)
     await delivery.drained()
-    expect(exporter.records).toHaveLength(30_001)
+    expect(exporter.records).toHaveLength(30_002)
   })
 
   it('lets nobody pass who came later', async () => {
     const { delivery, exporter } = fake()
     exporter.hold()
+    delivery.push(records(1))
     delivery.push(records(9999))
     const large = delivery.push(batchOf(['x', 'y']).records)
     const small = delivery.push(batchOf(['z']).records)
@@ -112,8 +103,10 @@ describe('an exporter that fails', () => {
   it('loses the batch when it says that trying again cannot help, or says nothing', async () => {
     const { delivery, exporter, account, log } = fake()
     exporter.errors.push(new PermanentError('401'), new TypeError('undefined is not\na function'))
-    for (const body of ['a', 'b', 'c']) delivery.push(batchOf([body]).records)
-    await delivery.drained()
+    for (const body of ['a', 'b', 'c']) {
+      delivery.push(batchOf([body]).records)
+      await settle()
+    }
     expect(exporter.bodies).toEqual(['c'])
     expect(account).toMatchObject({ in: 3, out: 1 })
     expect([...account.dropped]).toEqual([['permanent', 2]])
@@ -228,8 +221,10 @@ describe('an exporter that fails', () => {
   it('says so once, then once a minute with how often', async () => {
     const { delivery, exporter, clock, log } = fake()
     for (let index = 0; index < 5; index++) exporter.errors.push(new PermanentError('no'))
-    for (let index = 0; index < 5; index++) delivery.push(records(1))
-    await delivery.drained()
+    for (let index = 0; index < 5; index++) {
+      delivery.push(records(1))
+      await settle()
+    }
     expect(log.lines).toHaveLength(1)
     clock.advance(60_000)
     expect(log.lines.map((line) => line.fields.times)).toEqual([1, 4])

@@ -1,26 +1,28 @@
-import type { Exporter, LogRecord } from '@lacuna/sdk'
+import type { Clock, Exporter, Logger, LogRecord } from '@lacuna/sdk'
+import type { SendingConfig } from '../config/sending.ts'
 import type { Account } from './account.ts'
-import { type AttemptOptions, createAttempts } from './attempts.ts'
+import { createAttempts } from './attempts.ts'
+import { openBook } from './exporter-book.ts'
+import { createFlights, type Flight } from './flights.ts'
+import { overflowAlarm } from './overflow-alarm.ts'
+import { createSendingQueue } from './sending-queue.ts'
 import type { Waiting } from './waiting.ts'
 
-/** What an exporter's queue holds before it pushes back. */
-export interface QueueLimits {
-  readonly batches: number
-  readonly records: number
-}
-
-/** Enough to ride out a slow moment, and a bound on memory: some 30 MiB of records with thirty attributes. */
-export const QUEUE: QueueLimits = { batches: 1000, records: 10_000 }
-
 /** What a {@link Delivery} is made from. */
-export interface DeliveryOptions extends AttemptOptions {
+export interface DeliveryOptions {
   readonly id: string
-  readonly limits: QueueLimits
+  readonly exporter: Exporter
+  readonly account: Account
+  readonly logger: Logger
+  readonly clock: Clock
+  /** From 0 up to, not including, 1: what jitter is made of. */
+  readonly random: () => number
+  readonly sending: SendingConfig
 }
 
 /**
- * One exporter behind a queue of its own, so that only a full queue holds a pipeline up. Batches are delivered
- * in order, one at a time.
+ * One exporter behind a queue of its own, so that only a full queue holds a pipeline up, and none where the
+ * operator would rather lose records.
  */
 export interface Delivery {
   readonly id: string
@@ -28,16 +30,22 @@ export interface Delivery {
   readonly account: Account
   /** Whether it takes no more, because the exporter has closed or time is over. */
   readonly dead: boolean
-  /** Accepts records, at once when there is room. Never fails: what cannot be delivered is counted. */
+  /** Records that wait. What is under way is not among them. */
+  readonly queued: number
+  /**
+   * Accepts records, at once when there is room, or where the newest or oldest are dropped for it. Never fails:
+   * what cannot be delivered is counted.
+   */
   push(records: readonly LogRecord[]): Waiting
   /** Counts records that never reached its queue as dropped. */
   refuse(count: number, reason: string): void
   /**
    * Calls back once all that has been accepted so far has been delivered, or set aside for good. Returns false,
-   * and does not call, when that is so already; never calls when it ends undelivered.
+   * and does not call, when that is so already; never calls when it ends undelivered, nor when a later call for
+   * the same source has taken its place.
    */
-  whenSettled(callback: () => void): boolean
-  /** Resolves when there is nothing left to deliver. */
+  whenSettled(source: string, callback: () => void): boolean
+  /** Sends what is left without waiting for full batches; resolves when nothing is. */
   drained(): Promise<void>
   /** Takes no more, and drops all there is for this reason. */
   end(reason: string): void
@@ -45,72 +53,95 @@ export interface Delivery {
   close(): void
 }
 
-interface Item {
-  readonly records: readonly LogRecord[]
-  settled: (() => void)[] | undefined
-}
-
 interface Waiter {
-  readonly item: Item
+  readonly records: readonly LogRecord[]
+  readonly bytes: number
   readonly resolve: () => void
 }
 
 /** Makes a {@link Delivery} with an empty queue. */
 export function createDelivery(options: DeliveryOptions): Delivery {
-  const { id, exporter, account, limits } = options
-  const attempts = createAttempts(options, settle)
+  const { id, exporter, account, logger, clock, random, sending } = options
+  const { overflow, concurrency } = sending.sending_queue
+  const lingering = sending.batch.timeout
+  const book = openBook(account)
+  const queue = createSendingQueue(sending)
+  const flights = createFlights()
+  const { retry_on_failure: retry, timeout } = sending
+  const attempts = createAttempts<Flight>(
+    { exporter, book, logger, clock, random, retry, timeout },
+    (flight) => flights.settle(flight),
+  )
+  const alarm = overflowAlarm(clock, logger, overflow)
   const abort = new AbortController()
-  const queue: Item[] = []
-  let queued = 0
   let waiters: Waiter[] = []
-  let running = false
+  let flying = 0
   let ended: string | undefined
   let drainers: (() => void)[] = []
+  let cancelTimer: (() => void) | undefined
 
-  const fits = (count: number) =>
-    queue.length === 0 || (queue.length < limits.batches && queued + count <= limits.records)
+  const now = () => (lingering === 0 ? 0 : clock.monotonic())
 
-  function enqueue(item: Item): void {
-    queue.push(item)
-    queued += item.records.length
-    if (!running) void run()
+  /** Sends what may be sent. */
+  function pump(): void {
+    while (ended === undefined && flying < concurrency && queue.records > 0) {
+      if (!due()) return
+      const load = queue.take()
+      if (load === undefined) return
+      flying++
+      admit()
+      void fly(flights.add(load))
+    }
   }
 
-  async function run(): Promise<void> {
-    running = true
-    for (let item = queue[0]; item !== undefined; item = queue[0]) {
-      await attempts.deliver(item.records, abort.signal)
-    }
-    running = false
+  /** Whether the next batch is to wait no longer; if it is to wait, a timer comes back to it. */
+  function due(): boolean {
+    if (lingering === 0 || queue.full || waiters.length > 0 || drainers.length > 0) return true
+    const left = queue.since + lingering - clock.monotonic()
+    if (left <= 0) return true
+    cancelTimer ??= clock.after(left, () => {
+      cancelTimer = undefined
+      pump()
+    })
+    return false
+  }
+
+  async function fly(flight: Flight): Promise<void> {
+    await attempts.deliver(flight, abort.signal)
+    flying--
+    pump()
     wake()
   }
 
-  /** The first of the queue has been delivered or dropped. */
-  function settle(): void {
-    const item = queue.shift()
-    if (item === undefined) return
-    queued -= item.records.length
-    if (item.settled !== undefined) for (const callback of item.settled) callback()
-    admit()
-  }
-
   function admit(): void {
-    for (let next = waiters[0]; next !== undefined && fits(next.item.records.length); next = waiters[0]) {
+    for (let next = waiters[0]; next !== undefined && queue.fits(next.records.length, next.bytes); ) {
       waiters.shift()
-      enqueue(next.item)
+      queue.push(next.records, next.bytes, now())
       next.resolve()
+      next = waiters[0]
     }
   }
 
+  const idle = () => flying === 0 && queue.records === 0 && waiters.length === 0
+
   function wake(): void {
+    if (drainers.length === 0 || (ended === undefined && !idle())) return
     const waking = drainers
     drainers = []
     for (const resolve of waking) resolve()
   }
 
+  function makeRoom(which: 'oldest' | 'newest'): void {
+    const { count, listeners } = queue.trim(which)
+    if (count === 0) return
+    book.dropped('queue_full', count)
+    alarm.dropped(count)
+    flights.join(listeners)
+  }
+
   function refuse(count: number, reason: string): void {
-    account.in += count
-    account.ledger.dropped(reason, count)
+    book.came(count)
+    book.dropped(reason, count)
   }
 
   return {
@@ -120,6 +151,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     get dead() {
       return ended !== undefined
     },
+    get queued() {
+      return queue.records
+    },
     push(records) {
       const count = records.length
       if (count === 0) return undefined
@@ -127,40 +161,47 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         refuse(count, ended)
         return undefined
       }
-      account.in += count
-      const item: Item = { records, settled: undefined }
-      if (waiters.length === 0 && fits(count)) {
-        enqueue(item)
+      book.came(count)
+      const bytes = queue.measure(records)
+      if (overflow !== 'block' || (waiters.length === 0 && queue.fits(count, bytes))) {
+        queue.push(records, bytes, now())
+        pump()
+        if (overflow !== 'block') makeRoom(overflow === 'drop_oldest' ? 'oldest' : 'newest')
         return undefined
       }
-      return new Promise((resolve) => waiters.push({ item, resolve }))
+      const waiting = new Promise<void>((resolve) => waiters.push({ records, bytes, resolve }))
+      pump()
+      return waiting
     },
     refuse,
-    whenSettled(callback) {
-      if (ended !== undefined) return true
-      const last = queue.at(-1)
-      if (last === undefined) return false
-      last.settled ??= []
-      last.settled.push(callback)
-      return true
+    whenSettled(source, callback) {
+      return ended !== undefined || queue.listen(source, callback) || flights.listen(source, callback)
     },
     drained() {
-      if (ended !== undefined || !running) return Promise.resolve()
-      return new Promise((resolve) => drainers.push(resolve))
+      if (ended !== undefined || idle()) return Promise.resolve()
+      return new Promise((resolve) => {
+        drainers.push(resolve)
+        pump()
+      })
     },
     end(reason) {
       if (ended !== undefined) return
       ended = reason
+      cancelTimer?.()
       const left = waiters
       waiters = []
-      let count = queued
-      for (const { item } of left) count += item.records.length
-      queue.length = 0
-      account.ledger.dropped(reason, count)
+      let count = queue.records + flights.records
+      for (const { records } of left) count += records.length
+      queue.clear()
+      flights.clear()
+      book.dropped(reason, book.open(count))
       abort.abort()
       for (const { resolve } of left) resolve()
       wake()
     },
-    close: () => attempts.close(),
+    close() {
+      attempts.close()
+      alarm.close()
+    },
   }
 }

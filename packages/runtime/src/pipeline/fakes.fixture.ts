@@ -17,6 +17,7 @@ import {
 import { type ManualClock, manualClock } from '@lacuna/sdk/testing'
 import { z } from 'zod'
 import type { CheckedConfig, ConfiguredPipeline } from '../config/checked-config.ts'
+import { defaultSending, type SendingConfig, sendingSchemaOf } from '../config/sending.ts'
 import { buildPipeline } from './build-pipeline.ts'
 import type { BuildOptions, Pipeline } from './options.ts'
 
@@ -25,12 +26,17 @@ export interface Parts {
   receivers: Record<string, (host: ReceiverHost) => Receiver>
   processors?: Record<string, (host: Host) => Processor>
   exporters: Record<string, (host: Host) => Exporter>
+  /** How an exporter is sent to, where not as usual. */
+  sending?: Record<string, SendingConfig>
   extensions?: Record<string, (host: Host) => Extension>
   pipelines: Record<string, { receivers: string[]; processors?: string[]; exporters: string[] }>
 }
 
 const description = 'A fake.'
 const config = z.strictObject({})
+
+/** Nobody's time is over: tests that are about something else let hours pass. */
+const PATIENT = defaultSending({ defaults: { timeout: 0 } })
 
 /** Parts as a configuration that has been checked. */
 function checked(parts: Parts): CheckedConfig {
@@ -50,8 +56,16 @@ function checked(parts: Parts): CheckedConfig {
     processors: each(parts.processors, (type, make) =>
       defineProcessor({ type, description, config, create: (_, host) => make(host) }),
     ),
-    exporters: each(parts.exporters, (type, make) =>
-      defineExporter({ type, description, config, create: (_, host) => make(host) }),
+    exporters: new Map(
+      Object.entries(parts.exporters).map(([id, make]) => [
+        id,
+        {
+          id,
+          factory: defineExporter({ type: id, description, config, create: (_, host) => make(host) }),
+          config: {},
+          sending: parts.sending?.[id] ?? PATIENT,
+        },
+      ]),
     ),
     extensions: each(parts.extensions, (type, make) =>
       defineExtension({ type, description, config, create: (_, host) => make(host) }),
@@ -266,4 +280,9 @@ export async function stateOf(promise: Promise<unknown>): Promise<'waiting' | 'r
   )
   await settle()
   return state
+}
+
+/** How an exporter is sent to, as a configuration says it. */
+export function sending(options: object): SendingConfig {
+  return sendingSchemaOf({ defaults: { timeout: 0 } }).parse(options)
 }

@@ -9,6 +9,7 @@ import {
   pass,
   run,
   SOURCE,
+  sending,
   settle,
   simple,
   stateOf,
@@ -110,6 +111,7 @@ describe('one slow exporter', () => {
     const { pipeline } = await run({
       receivers: { in: receiver.make },
       exporters: { slow: slow.make, quick: quick.make },
+      sending: { slow: sending({ sending_queue: { max_records: 999 } }) },
       pipelines: { logs: { receivers: ['in'], exporters: ['slow', 'quick'] } },
     })
     slow.hold()
@@ -123,6 +125,27 @@ describe('one slow exporter', () => {
     await pipeline.stop()
     expect([slow.records.length, quick.records.length]).toEqual([1001, 1001])
   })
+})
+
+describe('one dead exporter', () => {
+  for (const overflow of ['drop_oldest', 'drop_newest'])
+    it(`never holds another up with ${overflow}`, async () => {
+      const receiver = fakeReceiver()
+      const [dead, quick] = [fakeExporter(), fakeExporter()]
+      const { pipeline, count } = await run({
+        receivers: { in: receiver.make },
+        exporters: { dead: dead.make, quick: quick.make },
+        sending: { dead: sending({ sending_queue: { max_records: 10, overflow } }) },
+        pipelines: { logs: { receivers: ['in'], exporters: ['dead', 'quick'] } },
+      })
+      dead.hold()
+      for (let index = 0; index < 1000; index++) await receiver.send([index])
+      await settle()
+      expect(quick.records).toHaveLength(1000)
+      expect(count('dead').dropped).toEqual({ queue_full: 989 })
+      await pipeline.stop({ deadline: 0 })
+      expect(count('dead').dropped).toEqual({ deadline: 11, queue_full: 989 })
+    })
 })
 
 describe('what a receiver is told', () => {

@@ -1,7 +1,7 @@
 import type { Clock, Component, Host, Logger, Receiver } from '@lacuna/sdk'
 import type { CheckedConfig, ConfiguredPipeline } from '../config/checked-config.ts'
 import { type Account, type ComponentKind, openAccount } from './account.ts'
-import { createDelivery, type Delivery, QUEUE } from './delivery.ts'
+import { createDelivery, type Delivery } from './delivery.ts'
 import { asLacunaError } from './error-text.ts'
 import { createIntake, type Intake } from './intake.ts'
 import { createLine, type Line } from './line.ts'
@@ -9,7 +9,6 @@ import { namedLogger } from './named-logger.ts'
 import { createPart, type Part } from './part.ts'
 import type { Progress } from './progress.ts'
 import { sumProgress } from './progress.ts'
-import { RETRY } from './retry.ts'
 import { createStage, type Stage } from './stage.ts'
 import { createTicker } from './ticker.ts'
 
@@ -18,6 +17,8 @@ export interface Reader {
   readonly intake: Intake
   readonly receiver: Receiver
   readonly part: Part
+  /** The end of a receiver whose `safe` may still have been called after it had stopped. */
+  readonly ending: Part
 }
 
 /** Every component of a configuration, made and joined; nothing is started. */
@@ -80,22 +81,13 @@ function join(config: CheckedConfig, options: GraphOptions, made: Part[]): Graph
     }
   })
 
-  const exporters = [...config.exporters.values()].map(({ id, factory, config }) => {
+  const exporters = [...config.exporters.values()].map(({ id, factory, config, sending }) => {
     const account = openAccount('exporter', id)
     const host = hostOf(account)
     const exporter = create('exporter', id, () => factory.create(config, host))
     const part = partOf(exporter, host)
     const { logger } = host
-    const delivery = createDelivery({
-      id,
-      exporter,
-      account,
-      logger,
-      clock,
-      random,
-      limits: QUEUE,
-      retry: RETRY,
-    })
+    const delivery = createDelivery({ id, exporter, account, logger, clock, random, sending })
     return { account, part, delivery }
   })
 
@@ -131,7 +123,8 @@ function join(config: CheckedConfig, options: GraphOptions, made: Part[]): Graph
     const intake = createIntake(host, account, behind, (read) => progress?.report(account, read))
     const receiver = create('receiver', id, () => factory.create(config, intake.host))
     intake.attach(receiver)
-    return { intake, receiver, part: partOf(receiver, host) }
+    const ending = createPart(id, { stop: () => receiver.close?.() }, host.logger)
+    return { intake, receiver, part: partOf(receiver, host), ending }
   })
 
   return {

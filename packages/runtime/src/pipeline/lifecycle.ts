@@ -120,7 +120,8 @@ export function createLifecycle(graph: Graph, { clock, logger, signal }: Lifecyc
     if (lines.every((line) => line.over)) void finish()
     else
       for (const reader of readers)
-        if (reader.intake.lines.every((line) => line.over)) void stopReader(reader)
+        if (reader.intake.lines.every((line) => line.over))
+          void stopReader(reader).then(() => reader.ending.stop())
   }
 
   function fail(error: LacunaError, patient = false): void {
@@ -143,6 +144,8 @@ export function createLifecycle(graph: Graph, { clock, logger, signal }: Lifecyc
     await inTime(lines.map((line) => line.idle()))
     await inTime(graph.processors.map((part) => part.stop()))
     await inTime(deliveries.map((delivery) => delivery.drained()))
+    // Only now has every receiver heard of all that was delivered.
+    await inTime(readers.map((reader) => reader.ending.stop()))
     await inTime(graph.exporters.map((part) => part.stop()))
     await inTime(graph.extensions.map((part) => part.stop()))
     conclude()

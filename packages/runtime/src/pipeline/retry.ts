@@ -1,15 +1,10 @@
-/** How long to go on trying to deliver. */
-export interface RetryPolicy {
-  /** Milliseconds that the first wait is at most; each later one at most twice the one before. */
-  readonly initial: number
-  /** Milliseconds that any wait is at most, unless the other side asks for more. */
-  readonly max: number
-  /** Milliseconds after the first try at which it is given up. */
-  readonly maxElapsed: number
-}
+import type { SendingConfig } from '../config/sending.ts'
 
-/** As the OpenTelemetry Collector's exporters do, but for the first wait (there 5 s): alerts are few and urgent. */
-export const RETRY: RetryPolicy = { initial: 1000, max: 30_000, maxElapsed: 300_000 }
+/** How long to go on trying to deliver. */
+export type RetryPolicy = SendingConfig['retry_on_failure']
+
+/** Milliseconds that the other side can make us wait where no end is set. */
+const LONGEST = 3_600_000
 
 /**
  * Milliseconds to wait before the next try: exponential with full jitter, at least what the other side asked
@@ -26,8 +21,10 @@ export function retryDelay(
   random: () => number,
   retryAfter = 0,
 ): number | undefined {
-  const left = policy.maxElapsed - elapsed
+  if (!policy.enabled) return undefined
+  const { initial_interval: initial, max_interval: max, max_elapsed_time: maxElapsed } = policy
+  const left = maxElapsed === 0 ? Math.max(max, LONGEST) : maxElapsed - elapsed
   if (left <= 0) return undefined
-  const ceiling = Math.min(policy.max, policy.initial * 2 ** Math.min(attempt - 1, 30))
+  const ceiling = Math.min(max, initial * 2 ** Math.min(attempt - 1, 30))
   return Math.min(left, Math.max(retryAfter, Math.ceil(random() * ceiling)))
 }

@@ -1,11 +1,14 @@
 import { LacunaError } from '@lacuna/sdk'
 import { manualClock } from '@lacuna/sdk/testing'
 import { describe, expect, it } from 'vitest'
+import { defaultSending } from '../config/sending.ts'
 import { asLacunaError, errorText, escapeText } from './error-text.ts'
 import { settle } from './fakes.fixture.ts'
 import { rateLimited } from './rate-limited.ts'
-import { RETRY, retryDelay } from './retry.ts'
+import { retryDelay } from './retry.ts'
 import { createTurns } from './turns.ts'
+
+const RETRY = defaultSending().retry_on_failure
 
 describe('a text from a stranger', () => {
   it('stays on one line, moves no cursor, turns no reading direction, and is cut', () => {

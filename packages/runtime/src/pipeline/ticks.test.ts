@@ -77,7 +77,7 @@ describe('ticks', () => {
     const { events, ticks, processor } = ticking()
     const { pipeline, clock } = await run(simple(receiver, exporter, { processor }))
     exporter.hold()
-    await receiver.send(Array.from({ length: 10_000 }, () => 'a'))
+    await receiver.send(Array.from({ length: 11_000 }, () => 'a'))
     const held = receiver.send(['b'])
     events.length = 0
     const before = toMillis(clock.now())
@@ -109,11 +109,11 @@ describe('ticks', () => {
       },
     })
     slow.hold()
-    await receiver.send(Array.from({ length: 10_000 }, () => 'a'))
+    await receiver.send(Array.from({ length: 11_000 }, () => 'a'))
     const held = receiver.send(['b'])
     // The quick pipeline is done with it.
     await settle()
-    expect(quick.records).toHaveLength(10_001)
+    expect(quick.records).toHaveLength(11_001)
     events.length = 0
     clock.advance(60_000)
     expect(events).toEqual([])

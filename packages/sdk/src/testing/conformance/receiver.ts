@@ -54,6 +54,7 @@ export function receiverConformance(options: ReceiverConformance): Check[] {
     } finally {
       run.release()
       await within(run.receiver.stop(), 'stop')
+      await within(run.receiver.close?.(), 'close')
       await input.cleanUp?.()
     }
   }
@@ -166,6 +167,7 @@ function brokenCheck({ factory, create }: ReceiverConformance, config: unknown):
           await receiver.done
         } finally {
           await receiver.stop()
+          await receiver.close?.()
         }
       }
       const error: unknown = await within(
