@@ -10,5 +10,7 @@ export default defineExporter({
   type: 'stdout',
   description: 'Writes alerts and records to standard output, one JSON object a line or made for a person.',
   config: stdoutConfig,
+  // A slow reader is to push back for as long as it takes; half a line must not be written again.
+  defaults: { timeout: 0 },
   create: (config, host) => createStdoutExporter(config, host, process.stdout),
 })

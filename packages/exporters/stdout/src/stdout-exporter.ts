@@ -23,11 +23,16 @@ const CHUNK = 64 * 1024
  */
 export function createStdoutExporter(config: StdoutConfig, host: Host, stream: Output): Exporter {
   const output = lineOutput(stream, host.id)
-  const json = (config.format ?? (stream.isTTY ? 'pretty' : 'json')) === 'json'
-  const format = json ? jsonLine : prettyFormat(stream)
+  const name = config.format ?? (stream.isTTY ? 'pretty' : 'json')
+  const format = name === 'pretty' ? prettyFormat(stream) : jsonLine
   return {
     closed: output.closed,
-    export: (records, signal) => writeRecords(records, signal, format, output, host.id),
+    async export(records, signal) {
+      if (name !== 'otlp_json') return writeRecords(records, signal, format, output, host.id)
+      // Loaded only where it is asked for: the other formats start without it.
+      const { writeOtlpLines } = await import('./otlp-lines.ts')
+      return writeOtlpLines(records, signal, output, host.id)
+    },
     stop: () => output.release(),
   }
 }
