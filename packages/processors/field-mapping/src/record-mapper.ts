@@ -1,6 +1,6 @@
 import type { AnyValue, Ledger, LogRecord } from '@lacuna/sdk'
 import { Envelope, type Origin } from './exact.ts'
-import { isMap, type JsonMap, parseJson } from './json.ts'
+import { isEmpty, isMap, type JsonMap, parseJson } from './json.ts'
 import type { Mapped, Preset, Reason } from './presets/preset.ts'
 import { splitLines } from './split-lines.ts'
 
@@ -18,6 +18,14 @@ export function recordMapper(preset: Preset, { accept, refuse }: Outlet, ledger:
   const decoder = new TextDecoder()
 
   function mapRecord(record: LogRecord, out: LogRecord[]): void {
+    if (record.hasAttributes && !mayHoldRecords(record.body)) {
+      const mapped = preset.mapAttributes?.(record)
+      if (mapped !== undefined) {
+        if (typeof mapped === 'string') refuse(record, mapped, out)
+        else accept(record, mapped, out)
+        return
+      }
+    }
     const body = record.body instanceof Uint8Array ? decoder.decode(record.body) : record.body
     if (body === undefined || body === null || body === '') refuse(record, 'empty', out)
     else if (typeof body !== 'string') mapValue(body, record, undefined, out)
@@ -84,6 +92,12 @@ export function recordMapper(preset: Preset, { accept, refuse }: Outlet, ledger:
   }
 
   return mapRecord
+}
+
+/** Whether a body looks as if it held records. What does is taken for them, whatever attributes are beside it. */
+function mayHoldRecords(body: AnyValue | undefined): boolean {
+  if (typeof body === 'string') return /^[\s\ufeff]*[[{]/.test(body)
+  return typeof body === 'object' && !isEmpty(body)
 }
 
 function envelope(text: string | undefined, key: string | undefined): Envelope | undefined {

@@ -52,4 +52,9 @@ export interface Preset {
    * what {@link Preset.map} gives.
    */
   mapText?(text: string, record: LogRecord): Mapped | undefined
+  /**
+   * Maps a record whose attributes are the log, taken apart by a Collector on its way, where the body holds none.
+   * `undefined`: it is no such record.
+   */
+  mapAttributes?(record: LogRecord): Mapped | Reason | undefined
 }

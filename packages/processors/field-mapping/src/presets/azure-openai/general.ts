@@ -30,7 +30,9 @@ export function mapSlowly(
   if (fields.reason !== undefined) return fields.reason
   if (fields.inexact) {
     const exact = exactRecord(origin)
-    if (isMap(exact)) fields = collectFields(exact, exactProperties(exact) ?? properties, gateway)
+    // What came as a map has lost digits only in properties that are a text.
+    const whole = isMap(exact) ? exact : top
+    fields = collectFields(whole, exactProperties(whole) ?? properties, gateway)
   }
 
   const time = recordTime(roles.get(TIME), record)

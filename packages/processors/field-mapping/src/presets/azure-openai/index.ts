@@ -1,8 +1,9 @@
-import type { AnyValue, LogRecord } from '@lacuna/sdk'
+import { type AnyValue, LogRecord } from '@lacuna/sdk'
 import { toInteger } from '../../convert.ts'
 import type { Origin } from '../../exact.ts'
 import { isEmpty, type JsonMap } from '../../json.ts'
 import type { Mapped, Preset, Reason } from '../preset.ts'
+import { RebuiltView, rebuild } from './collector-shape.ts'
 import { CATEGORY, INTEGER, PROPERTIES, RESOURCE, TEXT, TIME } from './field-name.ts'
 import { mapSlowly } from './general.ts'
 import { checkCategory, parseProperties, recordTime } from './parts.ts'
@@ -105,7 +106,19 @@ export function azureOpenAi(): Preset {
     return new TextView(templates, template, groups, time, before, split)
   }
 
-  return { envelope: 'records', map, mapText }
+  /** Stands in for a record whose attributes are all accounted for. */
+  const timeOnly = new LogRecord()
+
+  /** What a Collector took apart is put together again, and then mapped as it would have been. */
+  function mapAttributes(record: LogRecord): Mapped | Reason | undefined {
+    const rebuilt = rebuild(record)
+    if (rebuilt === undefined) return undefined
+    timeOnly.hrTime = record.hrTime
+    const mapped = map(rebuilt.top, timeOnly, undefined)
+    return typeof mapped === 'string' ? mapped : new RebuiltView(mapped, rebuilt)
+  }
+
+  return { envelope: 'records', map, mapText, mapAttributes }
 }
 
 function isBadInteger(value: AnyValue | undefined): boolean {
