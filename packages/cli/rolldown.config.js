@@ -8,7 +8,7 @@ import { defineConfig } from 'rolldown'
 export default defineConfig({
   input: { main: 'dist/main.js', sdk: '@lacuna/sdk', zod: 'zod' },
   platform: 'node',
-  // Loaded with the first line of a log that is no terminal, and only then.
-  external: ['pino'],
+  // Libraries that load files of their own at run time, or are large and of use to few: they stay where npm puts them.
+  external: ['pino', /^kafkajs/, '@grpc/grpc-js', /^@slack\//],
   output: { dir: 'dist/bundle', format: 'esm', cleanDir: true },
 })

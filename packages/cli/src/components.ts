@@ -6,13 +6,18 @@ import type { Components } from '@lacuna/runtime'
  */
 export const components: Components = {
   receivers: {
+    event_hubs: () => import('@lacuna/receiver-event-hubs'),
     file: () => import('@lacuna/receiver-file'),
+    otlp: () => import('@lacuna/receiver-otlp'),
   },
   processors: {
     field_mapping: () => import('@lacuna/processor-field-mapping'),
+    redact: () => import('@lacuna/processor-redact'),
     zero_length_response: () => import('@lacuna/processor-zero-length-response'),
   },
   exporters: {
+    otlp: () => import('@lacuna/exporter-otlp'),
+    slack: () => import('@lacuna/exporter-slack'),
     stdout: () => import('@lacuna/exporter-stdout'),
   },
 }
