@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs'
-import { type ReceiverHost, silentLogger, systemClock } from '@lacuna/sdk'
-import { testLedger } from '@lacuna/sdk/testing'
+import { silentLogger, systemClock } from '@lacuna/sdk'
+import { testReceiverHost } from '@lacuna/sdk/testing'
 import { Kafka, logLevel } from 'kafkajs'
 import eventHubs from '../../packages/receivers/event-hubs/src/index.ts'
 import { quietIdleQueues } from '../../packages/receivers/event-hubs/src/quiet-idle-queue.ts'
 
-// One reader of the Kafka benchmark, as a process of its own: `kafka-reader.ts WHAT SETTINGS`. It reads `records`
-// records and tells how long that took from the first message on, or, when there are none, what being idle cost.
+// One reader of the Kafka benchmarks, as a process of its own: `kafka-reader.ts kafkajs|event_hubs SETTINGS`. With
+// `records` it parses both levels of so many and tells how long that took from the first message on; without, what
+// it cost to be idle.
 
-interface Settings {
+/** What a reader is told, as JSON on its command line. */
+export interface Settings {
   readonly broker: string
   readonly caFile: string
   readonly connectionString: string
@@ -16,23 +18,38 @@ interface Settings {
   readonly group: string
   readonly records: number
   readonly idleSeconds: number
+  /** Milliseconds that a fetch of kafkajs waits; its own default without it. */
+  readonly maxWait?: number
 }
+
+/** What a reader says at its end, as JSON on standard output. */
+export interface Outcome {
+  readonly count: number
+  readonly empty: number
+  readonly seconds: number
+  readonly cpu: number
+}
+
+/** Milliseconds after which what starting takes is over. */
+const SETTLED = 10_000
 
 const [what = '', given = '{}'] = process.argv.slice(2)
 const settings: Settings = JSON.parse(given)
-const { topic, group, records, idleSeconds, broker, caFile, connectionString } = settings
+const { topic, group, records, broker, caFile, connectionString } = settings
 
 let count = 0
 let empty = 0
 let begun = 0
 let cpu = process.cpuUsage()
 
+function begin(): void {
+  begun = performance.now()
+  cpu = process.cpuUsage()
+}
+
 /** Both levels of one envelope. */
 function parse(text: string): void {
-  if (begun === 0) {
-    begun = performance.now()
-    cpu = process.cpuUsage()
-  }
+  if (begun === 0) begin()
   for (const record of JSON.parse(text).records) {
     if (JSON.parse(record.properties).responseLength === 0) empty++
     count++
@@ -43,11 +60,12 @@ function parse(text: string): void {
 function tell(): never {
   const { user, system } = process.cpuUsage(cpu)
   const seconds = (performance.now() - begun) / 1000
-  process.stdout.write(`${JSON.stringify({ count, empty, seconds, cpu: (user + system) / 1e6 })}\n`)
+  const outcome: Outcome = { count, empty, seconds, cpu: (user + system) / 1e6 }
+  process.stdout.write(`${JSON.stringify(outcome)}\n`)
   process.exit(0)
 }
 
-async function readBare(maxWaitTimeInMs?: number): Promise<void> {
+async function readBare(): Promise<void> {
   quietIdleQueues()
   const kafka = new Kafka({
     brokers: [broker],
@@ -56,10 +74,8 @@ async function readBare(maxWaitTimeInMs?: number): Promise<void> {
     logLevel: logLevel.NOTHING,
     connectionTimeout: 10_000,
   })
-  const consumer = kafka.consumer({
-    groupId: group,
-    ...(maxWaitTimeInMs === undefined ? {} : { maxWaitTimeInMs }),
-  })
+  const wait = settings.maxWait === undefined ? {} : { maxWaitTimeInMs: settings.maxWait }
+  const consumer = kafka.consumer({ groupId: group, ...wait })
   await consumer.connect()
   await consumer.subscribe({ topics: [topic], fromBeginning: true })
   await consumer.run({
@@ -70,7 +86,7 @@ async function readBare(maxWaitTimeInMs?: number): Promise<void> {
   })
 }
 
-async function readOurs(): Promise<void> {
+async function readIdle(): Promise<void> {
   const config = eventHubs.config.parse({
     connection_string: connectionString,
     brokers: [broker],
@@ -78,33 +94,17 @@ async function readOurs(): Promise<void> {
     topics: [topic],
     group_id: group,
   })
-  const host: ReceiverHost = {
-    id: 'event_hubs',
-    clock: systemClock,
+  const host = Object.assign(testReceiverHost({ id: 'event_hubs', clock: systemClock }), {
     logger: silentLogger,
-    ledger: testLedger(),
-    lookback: 0,
-    ordered: false,
-    async consume({ source, records: batch, position }) {
-      for (const { body } of batch) if (typeof body === 'string') parse(body)
-      if (position !== undefined) receiver.safe?.(source, position)
-    },
-    sourceOpened() {},
-    sourceClosed() {},
-    watermark: () => undefined,
-    progress() {},
-  }
-  const receiver = eventHubs.create(config, host)
-  await receiver.start()
+  })
+  await eventHubs.create(config, host).start()
 }
 
-if (what === 'ours') await readOurs()
-else await readBare(what === 'bare_500' ? 500 : undefined)
+if (what === 'event_hubs') await readIdle()
+else await readBare()
 
 if (records === 0)
-  // What starting takes is no part of it.
   setTimeout(() => {
-    cpu = process.cpuUsage()
-    begun = performance.now()
-    setTimeout(tell, idleSeconds * 1000)
-  }, 10_000)
+    begin()
+    setTimeout(tell, settings.idleSeconds * 1000)
+  }, SETTLED)

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Kafka, logLevel } from 'kafkajs'
+import { quietIdleQueues } from '../../packages/receivers/event-hubs/src/quiet-idle-queue.ts'
 import { makeCertificates } from './certificates.ts'
 import { classPath, run } from './java.ts'
 import { CONNECTION_STRING, formatArguments, serverProperties } from './server-properties.ts'
@@ -24,8 +25,8 @@ export interface Broker {
   readonly client: Kafka
   /** Ends it as a crash does. */
   kill(): Promise<void>
-  /** Starts it again on its data and ports. */
-  restart(): Promise<void>
+  /** Starts it again on its data and ports; from then on it takes this connection string and no other. */
+  restart(connectionString?: string): Promise<void>
   /** It keeps its connections and answers nothing until {@link Broker.thaw}. */
   freeze(): void
   thaw(): void
@@ -34,19 +35,25 @@ export interface Broker {
 }
 
 /** Starts in half the time of a normal JVM; its TLS is slow, so benchmarks leave it out. */
-export const QUICK_JVM = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC']
+const QUICK_JVM = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC']
 /** Milliseconds that a start may take on a slow machine. */
 const PATIENCE = 90_000
 
 /** Starts a broker and waits until it takes a group's offsets. */
 export async function startBroker(options: readonly string[] = QUICK_JVM): Promise<Broker> {
+  // The clients of the tests, too, would keep a timer running.
+  quietIdleQueues()
   const folder = mkdtempSync(path.join(tmpdir(), 'lacuna-kafka-'))
   const java = ['-cp', classPath(), ...options]
   const [plain, sasl, controller] = [await freePort(), await freePort(), await freePort()]
   const certificates = makeCertificates(folder)
   const properties = path.join(folder, 'server.properties')
   const log = path.join(folder, 'out.log')
-  writeFileSync(properties, serverProperties(folder, { plain, sasl, controller }, certificates))
+  const configure = (connectionString: string) => {
+    const ports = { plain, sasl, controller }
+    writeFileSync(properties, serverProperties(folder, ports, certificates, connectionString))
+  }
+  configure(CONNECTION_STRING)
   run('java', [...java, 'kafka.tools.StorageTool', ...formatArguments(properties)])
   const client = new Kafka({
     brokers: [`127.0.0.1:${plain}`],
@@ -95,7 +102,10 @@ export async function startBroker(options: readonly string[] = QUICK_JVM): Promi
     },
     client,
     kill: () => end('SIGKILL'),
-    restart: launch,
+    async restart(connectionString = CONNECTION_STRING) {
+      configure(connectionString)
+      await launch()
+    },
     freeze: () => void running?.kill('SIGSTOP'),
     thaw: () => void running?.kill('SIGCONT'),
     async stop() {

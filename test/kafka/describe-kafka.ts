@@ -2,6 +2,9 @@ import { afterAll, beforeAll, describe, it } from 'vitest'
 import { type Broker, startBroker } from './broker.ts'
 import { whyNoKafka } from './java.ts'
 
+/** Milliseconds that a test may take; most of it is waiting, on a machine that has other things to do. */
+const TIMEOUT = 60_000
+
 /**
  * A suite with a real broker of its own. Where none can be started it is skipped, with the reason in its name;
  * under CI that is a failure.
@@ -15,7 +18,7 @@ export function describeKafka(name: string, body: (broker: () => Broker) => void
     else describe.skip(`${name} (skipped: ${reason})`, () => it('needs a broker', () => {}))
     return
   }
-  describe(name, () => {
+  describe(name, { timeout: TIMEOUT }, () => {
     let broker: Broker | undefined
     beforeAll(async () => {
       broker = await startBroker()

@@ -15,7 +15,13 @@ const cache = path.resolve(import.meta.dirname, `../../node_modules/.cache/kafka
 export function whyNoKafka(): string | undefined {
   const tools = existsSync(path.join(cache, 'libs')) ? ['java', 'openssl'] : ['java', 'mvn', 'openssl']
   const missing = tools.filter((tool) => spawnSync('sh', ['-c', `command -v ${tool}`]).status !== 0)
-  return missing.length === 0 ? undefined : `${missing.join(' and ')} not found on this machine`
+  if (missing.length > 0) return `${missing.join(' and ')} not found on this machine`
+  try {
+    classPath()
+    return undefined
+  } catch (error) {
+    return `Kafka could not be fetched: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : error}`
+  }
 }
 
 /** Runs a program to its end and gives what it wrote; throws with its errors when it fails. */
@@ -62,7 +68,12 @@ function fetchInto(libs: string): void {
       '-DincludeScope=runtime',
       `-DoutputDirectory=${target}`,
     ])
-    if (!existsSync(libs)) renameSync(target, libs)
+    try {
+      renameSync(target, libs)
+    } catch (error) {
+      // Another process was first.
+      if (!existsSync(libs)) throw error
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -17,7 +17,12 @@ const SCRAM = 'org.apache.kafka.common.security.scram.ScramLoginModule'
 const BEARER = 'org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule'
 
 /** A broker as Event Hubs has it (SASL_SSL, PLAIN), with a listener without either beside it, for the tests. */
-export function serverProperties(folder: string, ports: Ports, { keyStore }: Certificates): string {
+export function serverProperties(
+  folder: string,
+  ports: Ports,
+  { keyStore }: Certificates,
+  connectionString: string,
+): string {
   const sasl = 'listener.name.sasl_ssl'
   return Object.entries({
     'process.roles': 'broker,controller',
@@ -44,7 +49,7 @@ export function serverProperties(folder: string, ports: Ports, { keyStore }: Cer
     'broker.session.timeout.ms': 1500,
     'broker.heartbeat.interval.ms': 300,
     'sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER',
-    [`${sasl}.plain.sasl.jaas.config`]: `${PLAIN} required user_$ConnectionString="${CONNECTION_STRING}";`,
+    [`${sasl}.plain.sasl.jaas.config`]: `${PLAIN} required user_$ConnectionString="${connectionString}";`,
     [`${sasl}.scram-sha-256.sasl.jaas.config`]: `${SCRAM} required;`,
     [`${sasl}.scram-sha-512.sasl.jaas.config`]: `${SCRAM} required;`,
     [`${sasl}.oauthbearer.sasl.jaas.config`]: `${BEARER} required unsecuredLoginStringClaim_sub="broker";`,

@@ -20,4 +20,7 @@ export const components: Components = {
     slack: () => import('@lacuna/exporter-slack'),
     stdout: () => import('@lacuna/exporter-stdout'),
   },
+  extensions: {
+    health_check: () => import('@lacuna/extension-health-check'),
+  },
 }

@@ -21,11 +21,11 @@ export function decodeLogsJson(input: string | Uint8Array, options: DecodeOption
   const records: LogRecord[] = []
   for (const resourceLogs of listField(parseJson(input), 'resourceLogs')) {
     const group = asObject(resourceLogs, 'an item of resourceLogs')
-    budget.value()
+    budget.group()
     const resource = jsonResource(group, budget)
     for (const scopeLogs of listField(group, 'scopeLogs')) {
       const inner = asObject(scopeLogs, 'an item of scopeLogs')
-      budget.value()
+      budget.group()
       const scope = jsonScope(inner, budget)
       for (const item of listField(inner, 'logRecords')) {
         budget.record()

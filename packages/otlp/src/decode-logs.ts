@@ -50,8 +50,8 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 /** The schema URL stands behind the records on the wire, and the resource may: so it is read in two passes. */
 function readResourceLogs(decoder: Decoder, end: number): void {
-  const { reader } = decoder
-  decoder.budget.value()
+  const { reader, budget } = decoder
+  budget.group()
   const start = reader.pos
   const resource: Mutable<Resource> = { attributes: {}, droppedAttributesCount: 0 }
   const doubles: Doubles = new Set()
@@ -60,8 +60,10 @@ function readResourceLogs(decoder: Decoder, end: number): void {
     const tag = reader.tag(end)
     if (tag === 0x0a) readResource(decoder, reader.ending(end), resource, doubles)
     else if (tag === 0x12) reader.pos = reader.ending(end)
-    else if (tag === 0x1a) schemaUrl = reader.string(end)
-    else reader.skip(tag, end, GROUP)
+    else if (tag === 0x1a) {
+      budget.value()
+      schemaUrl = reader.string(end)
+    } else reader.skip(tag, end, GROUP)
   }
   if (schemaUrl !== '') resource.schemaUrl = schemaUrl
   markShared(resource, doubles)
@@ -74,8 +76,8 @@ function readResourceLogs(decoder: Decoder, end: number): void {
 }
 
 function readScopeLogs(decoder: Decoder, end: number, resource: Resource): void {
-  const { reader, records } = decoder
-  decoder.budget.value()
+  const { reader, records, budget } = decoder
+  budget.group()
   const start = reader.pos
   const scope: Mutable<InstrumentationScope> = { name: '', attributes: {}, droppedAttributesCount: 0 }
   const doubles: Doubles = new Set()
@@ -84,8 +86,10 @@ function readScopeLogs(decoder: Decoder, end: number, resource: Resource): void 
     const tag = reader.tag(end)
     if (tag === 0x0a) readScope(decoder, reader.ending(end), scope, doubles)
     else if (tag === 0x12) reader.pos = reader.ending(end)
-    else if (tag === 0x1a) schemaUrl = reader.string(end)
-    else reader.skip(tag, end, GROUP)
+    else if (tag === 0x1a) {
+      budget.value()
+      schemaUrl = reader.string(end)
+    } else reader.skip(tag, end, GROUP)
   }
   if (schemaUrl !== '') scope.schemaUrl = schemaUrl
   markShared(scope, doubles)
@@ -104,6 +108,7 @@ function readResource(
   doubles: Doubles,
 ): void {
   const { attributes } = resource
+  budget.value()
   while (reader.pos < end) {
     const tag = reader.tag(end)
     if (tag === 0x0a) {
@@ -120,10 +125,14 @@ function readScope(
   doubles: Doubles,
 ): void {
   const { attributes } = scope
+  budget.value()
   while (reader.pos < end) {
     const tag = reader.tag(end)
-    if (tag === 0x0a) scope.name = reader.string(end)
-    else if (tag === 0x12) {
+    if (tag === 0x0a) {
+      budget.value()
+      scope.name = reader.string(end)
+    } else if (tag === 0x12) {
+      budget.value()
       const version = reader.string(end)
       if (version !== '') scope.version = version
     } else if (tag === 0x1a) {

@@ -2,6 +2,7 @@ import type { AnyValue, HrTime, InstrumentationScope, Resource } from '@lacuna/s
 import { LogRecord, NO_TIME } from '@lacuna/sdk'
 import { type AttributeIndex, IndexedAttributes } from './attribute-index.ts'
 import type { Doubles } from './doubles.ts'
+import { LazyDoubles } from './lazy-doubles.ts'
 import type { Budget } from './limits.ts'
 import { timeFromNanos } from './numbers.ts'
 import { fields, type WireReader } from './wire-reader.ts'
@@ -49,6 +50,7 @@ export function readRecord(
         record.severityNumber = reader.varint(end) | 0 || undefined
         break
       case 0x1a:
+        if (record.severityText !== undefined) budget.value()
         record.severityText = reader.string(end) || undefined
         break
       case 0x2a:
@@ -65,9 +67,11 @@ export function readRecord(
         flags = reader.fixed32(end)
         break
       case 0x4a:
+        if (traceId !== '') budget.value()
         traceId = readId(reader, reader.ending(end), 16)
         break
       case 0x52:
+        if (spanId !== '') budget.value()
         spanId = readId(reader, reader.ending(end), 8)
         break
       case 0x59: {
@@ -76,6 +80,7 @@ export function readRecord(
         break
       }
       case 0x62:
+        if (record.eventName !== undefined) budget.value()
         record.eventName = reader.string(end) || undefined
         break
       default:
@@ -86,12 +91,7 @@ export function readRecord(
     record.spanContext = { traceId, spanId, traceFlags: flags }
   }
   if (index.count > from) record.setAttributeView(new IndexedAttributes(index, from, index.count))
-  if (integralDouble) {
-    const doubles: Doubles = new Set(record.doubles)
-    index.doubles(from, index.count, doubles)
-    record.doubles = doubles
-    reader.pos = end
-  }
+  if (integralDouble) record.doubles = new LazyDoubles(record.doubles, index, from, index.count)
   return record
 }
 

@@ -10,6 +10,7 @@ import {
   encodeResponseJson,
   encodeStatus,
   encodeStatusJson,
+  MAX_GROUPS,
   MAX_VALUES,
   WireError,
 } from './index.ts'
@@ -27,11 +28,15 @@ const refusal = (text: string | Uint8Array): string => {
   return 'taken'
 }
 
-describe("OTLP's JSON", () => {
+describe("OTLP's JSON", { timeout: 60_000 }, () => {
   it('has 64-bit integers as strings, and takes them as numbers to the last digit', () => {
     expect(value('{"intValue":"9223372036854775807"}')).toBe(2n ** 63n - 1n)
     expect(value('{"intValue":9223372036854775807}')).toBe(2n ** 63n - 1n)
     expect(value('{"intValue": \n -9007199254740993}')).toBe(-9007199254740993n)
+    expect(value('{"intValue":9007199254740993,"x":["1",{"y":"\\":1234567890123456789"}]}')).toBe(
+      9007199254740993n,
+    )
+    expect(value('{"stringValue":"a:1234567890123456789"}')).toBe('a:1234567890123456789')
     expect(value('{"intValue":"42"}')).toBe(42)
     expect(value('{"intValue":42}')).toBe(42)
     expect(value('{"intValue":-0}')).toBe(0)
@@ -129,6 +134,39 @@ describe("OTLP's JSON", () => {
   it('is refused when it holds more values than are taken, before they fill the memory', () => {
     expect(refusal(`{"x":[${'[],'.repeat(MAX_VALUES * 4)}[]]}`)).toMatch(/at most 2097152 values/)
     expect(refusal(`{"x":"${'[],\\"'.repeat(MAX_VALUES)}"}`)).toBe('taken')
+    const values = (item: string, count: number) =>
+      request(`{"body":{"arrayValue":{"values":[${`${item},`.repeat(count)}{}]}}}`)
+    expect(refusal(values('{}', MAX_VALUES))).toMatch(/at most 2097152 values/)
+    expect(refusal(values('{"doubleValue":1}', MAX_VALUES / 4))).toMatch(/at most 2097152 values/)
+  })
+
+  it('is refused when it holds more resources and scopes than are taken, though they be empty', () => {
+    const groups = `${'{},'.repeat(MAX_GROUPS)}{}`
+    expect(refusal(`{"resourceLogs":[${groups}]}`)).toMatch(/at most 65536 resources and scopes/)
+    expect(refusal(`{"resourceLogs":[{"scopeLogs":[${groups}]}]}`)).toMatch(
+      /at most 65536 resources and scopes/,
+    )
+  })
+
+  it('is refused when it would take JSON.parse long: keys without end, lists in lists', () => {
+    const keys = Array.from({ length: 200_000 }, (_, index) => `"${index}":1`).join()
+    expect(refusal(`{"x":{${keys}}}`)).toBe('an object of the body has too many keys')
+    expect(refusal(`{"x":${'['.repeat(2 ** 20)}`)).toBe('the body is nested too deep')
+    const some = `{${Array.from({ length: 900 }, (_, index) => `"${index}":[1,1]`).join()}}`
+    expect(refusal(`{"x":[${`${some},`.repeat(200)}1]}`)).toBe('taken')
+  })
+
+  it('has numbers of any length: what is no number does not become one', () => {
+    for (const number of [
+      '0123456789012345678',
+      '--1234567890123456789',
+      '1234567890123456789.',
+      '1234567890123456-7',
+    ])
+      expect(refusal(request(`{"body":{"intValue":${number}}}`))).toBe('the body is not JSON')
+    expect(refusal('{1234567890123456789:1,"a":1234567890123456789}')).toBe('the body is not JSON')
+    expect(value('{"doubleValue":1234567890123456.5}')).toBe(1234567890123456.5)
+    expect(value('{"doubleValue":1234567890123456e3}')).toBe(1234567890123456e3)
   })
 
   it('is written on one line, with what is empty left out', () => {

@@ -27,7 +27,10 @@ export function jsonAnyValue(
   if (isThere(value.intValue)) return int64Of(value.intValue, 'intValue')
   if (isThere(value.doubleValue)) {
     const double = doubleOf(value.doubleValue, 'doubleValue')
-    if (isWireInteger(double)) doubles.add(pointer)
+    if (isWireInteger(double)) {
+      budget.mark()
+      doubles.add(pointer)
+    }
     return double
   }
   if (isThere(value.arrayValue)) {

@@ -9,8 +9,14 @@ export const MAX_DEPTH = 64
  */
 export const MAX_RECORDS = 2 ** 18
 
-/** Values in a request, those in lists and maps and groups included: one of two bytes may become one of sixty. */
+/** Values in a request, those in lists and maps included: one of two bytes may become one of sixty. */
 export const MAX_VALUES = 2 ** 21
+
+/** Resources and scopes in a request, empty ones too: each is several objects, out of two bytes. */
+export const MAX_GROUPS = 2 ** 16
+
+/** What a double with an integral value counts for: its place is noted as text, which takes that much longer. */
+const MARKED = 4
 
 /** What is taken of a request. */
 export interface DecodeOptions {
@@ -25,6 +31,7 @@ export class Budget {
   readonly maxDepth: number
   #records = 0
   #values = 0
+  #groups = 0
 
   constructor(maxDepth = MAX_DEPTH) {
     this.maxDepth = maxDepth
@@ -36,10 +43,24 @@ export class Budget {
     }
   }
 
-  value(): void {
-    if (++this.#values > MAX_VALUES) {
-      throw new WireError(`a request may hold at most ${MAX_VALUES} values: send them in smaller batches`)
+  /** A resource or a scope with what is in it. */
+  group(): void {
+    if (++this.#groups > MAX_GROUPS) {
+      throw new WireError(
+        `a request may hold at most ${MAX_GROUPS} resources and scopes: send them in smaller batches`,
+      )
     }
+  }
+
+  /** Also for a field that comes again where one is enough: the last one counts, but all were read. */
+  value(): void {
+    if (++this.#values > MAX_VALUES) throw tooManyValues()
+  }
+
+  /** On top of {@link Budget.value}, for a double with an integral value. */
+  mark(): void {
+    this.#values += MARKED - 1
+    if (this.#values > MAX_VALUES) throw tooManyValues()
   }
 
   /** Called with the level that a list or a map is about to open, from 1. */
@@ -48,4 +69,8 @@ export class Budget {
       throw new WireError(`a value is nested deeper than ${this.maxDepth} levels`)
     }
   }
+}
+
+export function tooManyValues(): WireError {
+  return new WireError(`a request may hold at most ${MAX_VALUES} values: send them in smaller batches`)
 }

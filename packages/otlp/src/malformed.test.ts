@@ -9,6 +9,7 @@ import {
   decodeStatus,
   decodeStatusJson,
   encodeLogs,
+  MAX_GROUPS,
   MAX_RECORDS,
   MAX_VALUES,
   WireError,
@@ -38,7 +39,7 @@ function take(decode: (bytes: Uint8Array) => unknown, bytes: Uint8Array): void {
 
 /** A length-delimited field. */
 function field(number: number, ...parts: (Uint8Array | number[])[]): Uint8Array {
-  const content = Buffer.concat(parts.map((part) => Uint8Array.from(part)))
+  const content = Buffer.concat(parts.map((part) => (Array.isArray(part) ? Uint8Array.from(part) : part)))
   return Buffer.concat([Uint8Array.from([(number << 3) | 2]), varint(content.length), content])
 }
 
@@ -61,7 +62,7 @@ const refusal = (bytes: Uint8Array): string => {
   return 'taken'
 }
 
-describe('whatever is sent', () => {
+describe('whatever is sent', { timeout: 60_000 }, () => {
   it('is taken or refused in one way', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
@@ -96,7 +97,7 @@ describe('whatever is sent', () => {
   })
 })
 
-describe('a request is refused, and told why, when', () => {
+describe('a request is refused, and told why, when', { timeout: 60_000 }, () => {
   it('a length is beyond what is there', () => {
     expect(refusal(Uint8Array.from([0x0a, 0xff, 0xff, 0xff, 0xff, 0x07]))).toMatch(/cut short at byte/)
     expect(refusal(Uint8Array.from([0x0a, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01]))).toMatch(
@@ -171,10 +172,37 @@ describe('a request is refused, and told why, when', () => {
     const nulls = Buffer.alloc((MAX_VALUES + 1) * 2, Buffer.from([0x0a, 0x00]))
     expect(refusal(request(field(5, field(5, nulls))))).toMatch(/at most 2097152 values/)
     expect(refusal(request(field(6, field(2, field(5, nulls)))))).toMatch(/at most 2097152 values/)
-    const groups = Buffer.alloc((MAX_VALUES + 1) * 2, Buffer.from([0x0a, 0x00]))
-    expect(refusal(groups)).toMatch(/at most 2097152 values/)
+    const resources = Buffer.alloc((MAX_GROUPS + 1) * 2, Buffer.from([0x0a, 0x00]))
+    expect(refusal(resources)).toMatch(/at most 65536 resources and scopes/)
+    const scopes = Buffer.alloc((MAX_GROUPS + 1) * 2, Buffer.from([0x12, 0x00]))
+    expect(refusal(field(1, scopes))).toMatch(/at most 65536 resources and scopes/)
     const attributes = Buffer.alloc((MAX_VALUES + 1) * 2, Buffer.from([0x32, 0x00]))
     expect(refusal(request(attributes))).toMatch(/at most 2097152 values/)
+    const doubles = Buffer.alloc(
+      (MAX_VALUES / 4 + 1) * 11,
+      Buffer.from([0x0a, 9, 0x21, 0, 0, 0, 0, 0, 0, 0, 0]),
+    )
+    expect(refusal(request(field(6, field(2, field(5, doubles)))))).toMatch(/at most 2097152 values/)
+  })
+
+  // One message of a few bytes, and a field in it that is read anew as often as it comes.
+  it.each([
+    ['a resource', 1, [0x0a, 0x00], (fields: Buffer) => field(1, fields)],
+    ['the URL of a group', 1, [0x1a, 1, 0x61], (fields: Buffer) => field(1, fields)],
+    ['the URL of a scope', 1, [0x1a, 1, 0x61], (fields: Buffer) => field(1, field(2, fields))],
+    ['the name of a scope', 1, [0x0a, 1, 0x61], (fields: Buffer) => field(1, field(2, field(1, fields)))],
+    ['the version of a scope', 1, [0x12, 1, 0x61], (fields: Buffer) => field(1, field(2, field(1, fields)))],
+    ['a severity', 2, [0x1a, 1, 0x61], (fields: Buffer) => request(fields)],
+    ['an event name', 2, [0x62, 1, 0x61], (fields: Buffer) => request(fields)],
+    ['a trace id', 2, [0x4a, 16, ...Array(16).fill(1)], (fields: Buffer) => request(fields)],
+    ['a span id', 2, [0x52, 8, ...Array(8).fill(1)], (fields: Buffer) => request(fields)],
+    ['a body', 1, [0x2a, 0x00], (fields: Buffer) => request(fields)],
+    ['a body of bytes', 1, [0x3a, 1, 0x61], (fields: Buffer) => request(field(5, fields))],
+    ['a list in an attribute', 1, [0x2a, 0x00], (fields: Buffer) => request(field(6, field(2, fields)))],
+  ])('%s comes without end, where one is enough', (_, more, bytes, message) => {
+    const fields = Buffer.alloc((MAX_VALUES + more) * bytes.length, Buffer.from(bytes))
+    expect(refusal(message(fields))).toMatch(/at most 2097152 values/)
+    expect(refusal(message(Buffer.from([...bytes, ...bytes])))).toBe('taken')
   })
 })
 

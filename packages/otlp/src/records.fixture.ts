@@ -155,7 +155,8 @@ export function plain(record: LogRecord): object {
       ...record.instrumentationScope,
       attributes: entries(record.instrumentationScope.attributes),
     },
-    doubles: record.doubles,
+    // Worked out when they are looked at, by a set of another class.
+    doubles: record.doubles && new Set(record.doubles),
   }
 }
 

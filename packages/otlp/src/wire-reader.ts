@@ -1,5 +1,5 @@
 import { isAscii, isUtf8 } from 'node:buffer'
-import { cachedKey, cacheKey } from './key-cache.ts'
+import { cached, KEYS, keep, MAX_VALUE_LENGTH, VALUES } from './text-cache.ts'
 import { WireError } from './wire-error.ts'
 
 /** Strings up to this length are looked through here; beyond it a call into Node is cheaper. */
@@ -117,7 +117,18 @@ export class WireReader {
 
   /** As {@link WireReader.text}, for what comes again and again. */
   keyText(start: number, end: number): string {
-    return cachedKey(this.bytes, start, end) ?? cacheKey(this.text(start, end), this.bytes, start, end)
+    const { bytes } = this
+    return cached(KEYS, bytes, start, end) ?? keep(KEYS, this.text(start, end), bytes, start, end)
+  }
+
+  /** The length-delimited field that follows, as a value: short ones come again and again too. */
+  valueText(end: number): string {
+    const stop = this.ending(end)
+    const start = this.pos
+    this.pos = stop
+    if (stop - start > MAX_VALUE_LENGTH) return this.text(start, stop)
+    const { bytes } = this
+    return cached(VALUES, bytes, start, stop) ?? keep(VALUES, this.text(start, stop), bytes, start, stop)
   }
 
   /** The bytes of a range as text. */

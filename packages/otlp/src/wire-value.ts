@@ -24,15 +24,16 @@ export function readValue(
   doubles?: Doubles,
   pointer = '',
 ): AnyValue {
-  budget.value()
+  if (reader.pos === end) budget.value()
   let value: AnyValue = null
   let integralDouble = false
   while (reader.pos < end) {
+    budget.value()
     const tag = reader.tag(end)
     integralDouble = false
     switch (tag) {
       case 0x0a:
-        value = reader.string(end)
+        value = reader.valueText(end)
         break
       case 0x10:
         value = reader.varint(end) !== 0 || reader.high !== 0
@@ -60,7 +61,10 @@ export function readValue(
         reader.skip(tag, end, ANY_VALUE)
     }
   }
-  if (integralDouble) doubles?.add(pointer)
+  if (integralDouble && doubles !== undefined) {
+    budget.mark()
+    doubles.add(pointer)
+  }
   return value
 }
 
@@ -136,9 +140,10 @@ export function readKeyValue(
  * a double with an integral value in it.
  */
 export function checkValue(reader: WireReader, end: number, budget: Budget, depth: number): boolean {
-  budget.value()
+  if (reader.pos === end) budget.value()
   let integralDouble = false
   while (reader.pos < end) {
+    budget.value()
     const tag = reader.tag(end)
     switch (tag) {
       case 0x0a:
@@ -149,7 +154,10 @@ export function checkValue(reader: WireReader, end: number, budget: Budget, dept
         reader.varint(end)
         break
       case 0x21:
-        if (isWireInteger(reader.double(end))) integralDouble = true
+        if (isWireInteger(reader.double(end))) {
+          budget.mark()
+          integralDouble = true
+        }
         break
       case 0x2a:
       case 0x32: {

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Clock } from './clock.ts'
 import type { Exporter } from './exporter.ts'
-import type { Extension } from './extension.ts'
+import type { Extension, ExtensionHost } from './extension.ts'
 import type { Logger } from './logger.ts'
 import type { Processor } from './processor.ts'
 import type { Receiver, ReceiverHost } from './receiver.ts'
@@ -78,7 +78,7 @@ export interface ExporterFactory<Schema extends z.ZodType = z.ZodType> extends F
 
 export interface ExtensionFactory<Schema extends z.ZodType = z.ZodType> extends FactoryBase<Schema> {
   readonly kind: 'extension'
-  create(config: z.output<Schema>, host: Host): Extension
+  create(config: z.output<Schema>, host: ExtensionHost): Extension
 }
 
 export type ComponentFactory = ReceiverFactory | ProcessorFactory | ExporterFactory | ExtensionFactory

@@ -1,4 +1,14 @@
-import type { Component } from './component.ts'
+import type { Component, Host } from './component.ts'
+import type { RuntimeStatus } from './status.ts'
+
+/** What an extension is given beside its configuration. */
+export interface ExtensionHost extends Host {
+  /**
+   * How everything is now. Cheap enough to be asked with each request. What has not been made yet is not in it:
+   * while extensions are made, nothing is.
+   */
+  status(): RuntimeStatus
+}
 
 /** Serves the other components or the operator: storage, a health check, a status page. */
 export interface Extension extends Component {

@@ -16,7 +16,7 @@ export type {
 export { API_VERSION, defineExporter, defineExtension, defineProcessor, defineReceiver } from './component.ts'
 export { LacunaError, PartialError, PermanentError, RetryableError } from './errors.ts'
 export type { Exporter } from './exporter.ts'
-export type { Extension, Storage, StorageChange } from './extension.ts'
+export type { Extension, ExtensionHost, Storage, StorageChange } from './extension.ts'
 export type { FieldReader } from './field.ts'
 export { fieldReader } from './field.ts'
 export type { Logger } from './logger.ts'
@@ -26,6 +26,17 @@ export type { ReadProgress, Receiver, ReceiverHost, SourceClosed } from './recei
 export type { InstrumentationScope, LogRecordInit, Resource } from './record.ts'
 export { LogRecord } from './record.ts'
 export { duration, formatDuration, parseDuration, Secret, secret, size } from './schema.ts'
+export type {
+  ExporterState,
+  ExporterStatus,
+  Phase,
+  PipelineStatus,
+  QueueStatus,
+  ReceiverState,
+  ReceiverStatus,
+  RuntimeStatus,
+  StateOf,
+} from './status.ts'
 export type { HrTime } from './time.ts'
 export {
   compareTimes,

@@ -18,6 +18,8 @@ export interface ReceiverHost extends Host {
    * longest window plus lateness. Zero when they hold none. Known from `start` on.
    */
   readonly lookback: number
+  /** Names of the pipelines behind, in the order of the configuration: `logs/azure`. */
+  readonly pipelines: readonly string[]
   /**
    * Hands on a batch. Resolves when the pipelines behind have accepted it; rejects only with a
    * `RetryableError`. A receiver has at most one call per source under way: that is the back-pressure.
@@ -36,6 +38,21 @@ export interface ReceiverHost extends Host {
   readonly ordered: boolean
   /** Reports how far reading has come; as often as is convenient, it costs nothing. */
   progress(progress: ReadProgress): void
+  /**
+   * Says that reading works, or that it does not and is being tried again. Optional: a receiver that never calls
+   * it is `ok` from the moment in which `start` has resolved. One that starts without having come up says
+   * `trouble` before that, so that it is not taken for one that has. Call it as often as it is known: the same
+   * state again only replaces the reason. It writes no log line.
+   *
+   * @param reason one sentence that a person can act on, without a secret in it; health checks show it
+   * @example
+   * ```ts
+   * host.health('trouble', 'broker:9093 cannot be reached; check host, port and firewall')
+   * host.health('ok')
+   * ```
+   */
+  health(state: 'ok'): void
+  health(state: 'trouble', reason: string): void
 }
 
 /**

@@ -74,6 +74,13 @@ describe('the otlp exporter over HTTP', () => {
     expect(request?.records[1]?.get('index')).toBe(1)
   })
 
+  it('compresses a large request as it does a small one', async () => {
+    const { exporter } = await exporterTo(server.url)
+    await exporter.export(records(2000), never)
+    expect(server.received[0]?.headers['content-encoding']).toBe('gzip')
+    expect(server.received[0]?.records).toHaveLength(2000)
+  })
+
   it('posts to the path that its endpoint has', async () => {
     const { exporter } = await exporterTo(`${server.url}/otlp/v1/logs?tenant=a`)
     await exporter.export(records(1), never)

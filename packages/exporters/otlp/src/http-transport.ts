@@ -1,7 +1,7 @@
 import { Agent } from 'node:http'
 import { Agent as TlsAgent } from 'node:https'
 import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
+import { gzip, gzipSync } from 'node:zlib'
 import {
   decodeResponse,
   decodeResponseJson,
@@ -23,6 +23,9 @@ import { readTlsFiles } from './tls-files.ts'
 import type { Transport } from './transport.ts'
 
 const compress = promisify(gzip)
+
+/** A body up to this size is compressed at once, within a millisecond: an alert must not wait for a thread to be free. */
+const SMALL = 32 * 1024
 
 /** What OTLP says may be tried again; whatever else is refused is refused for good. */
 const RETRYABLE = new Set([429, 502, 503, 504])
@@ -69,7 +72,8 @@ export function httpTransport(config: OtlpConfig, host: Host, warn: (message: st
     } catch {
       throw new PermanentError(`${records.length} records are too large for one request`, { component })
     }
-    return config.compression === 'gzip' ? compress(body) : body
+    if (config.compression !== 'gzip') return body
+    return body.length <= SMALL ? gzipSync(body) : compress(body)
   }
 
   function outcome({ status, headers, body }: HttpAnswer): PartialSuccess | undefined {

@@ -66,7 +66,9 @@ export const config = z
       .string()
       .min(1)
       .max(249)
-      .describe('Consumer group; defaults to `lacuna-` and the id of the receiver, with `-` for `/`.')
+      .describe(
+        'Consumer group; defaults to `lacuna-<pipeline>`: `logs/azure` gives `lacuna-logs-azure`, several are joined by `-`.',
+      )
       .optional(),
     start_at: startAt,
     rewind,

@@ -5,6 +5,7 @@ import { createCommits } from './commits.ts'
 import type { EventHubsConfig } from './config.ts'
 import { clientConfig, connectionOf } from './connection.ts'
 import { explain } from './explain.ts'
+import { defaultGroupId } from './group-id.ts'
 import { createHandOn } from './hand-on.ts'
 import { createLocate } from './locate.ts'
 import { compareOffsets, countBetween } from './offsets.ts'
@@ -25,6 +26,8 @@ export interface Tuning {
   readonly silence?: number
   /** Milliseconds that a fetch waits when there is nothing to read. */
   readonly idleWait?: number
+  /** Milliseconds without a heartbeat after which the group goes on without this member. */
+  readonly sessionTimeout?: number
 }
 
 /**
@@ -43,7 +46,7 @@ export function eventHubsReceiver(
   rareTimeoutChecks()
   installCodecs()
   const { clock, ledger, logger } = host
-  const groupId = config.group_id ?? `lacuna-${host.id.replaceAll('/', '-')}`
+  const groupId = config.group_id ?? defaultGroupId(host.pipelines)
   const connection = connectionOf(config, host.id)
   const { topics } = connection
   const setting = {
@@ -52,7 +55,7 @@ export function eventHubsReceiver(
     groupId,
     connectionString: config.connection_string !== undefined,
   }
-  const troubles = createTroubles(clock, logger)
+  const troubles = createTroubles(host)
 
   const rewind = () => {
     if (config.rewind === 'auto') return host.lookback
@@ -114,6 +117,7 @@ export function eventHubsReceiver(
       signal,
       ...(tuning.silence === undefined ? {} : { silence: tuning.silence }),
       ...(tuning.idleWait === undefined ? {} : { idleWait: tuning.idleWait }),
+      ...(tuning.sessionTimeout === undefined ? {} : { sessionTimeout: tuning.sessionTimeout }),
       ...(tuning.makeClient === undefined ? {} : { makeClient: tuning.makeClient }),
       onTrouble: (message) => troubles.began(`${connection.brokers.join(', ')}: ${message}; trying again`),
       onReading: () => troubles.ended(),
@@ -129,6 +133,7 @@ export function eventHubsReceiver(
 
   const supervisor = createSupervisor({
     clock,
+    health: host.health,
     open,
     explain: (error) => explain(error, setting),
     tell({ kind, sentence }, delay) {

@@ -1,7 +1,7 @@
 import { TokenError } from './oauth-token.ts'
 
 /** What went wrong, as far as it decides what to do. */
-export type FailureKind = 'credentials' | 'permission' | 'topic' | 'network' | 'tls' | 'other'
+type FailureKind = 'credentials' | 'permission' | 'topic' | 'network' | 'tls' | 'other'
 
 /** An error in one sentence, with what to check. */
 export interface Explanation {

@@ -47,7 +47,7 @@ describe('a consumer', () => {
       for (const field of ['initialRetryTime', 'maxRetryTime', 'retries', 'factor', 'multiplier'] as const)
         expect(retry?.[field]).toBeTypeOf('number')
     expect(last(fake).config).toMatchObject({
-      groupId: 'lacuna-event_hubs',
+      groupId: 'lacuna-logs',
       sessionTimeout: 30_000,
       heartbeatInterval: 3000,
       metadataMaxAge: 180_000,
@@ -59,6 +59,25 @@ describe('a consumer', () => {
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: 4,
     })
+  })
+
+  it.each([
+    new SyntaxError('of the library'),
+    new RangeError('of the library'),
+    Object.assign(new Error('UNKNOWN of Event Hubs'), {
+      name: 'KafkaJSProtocolError',
+      code: -1,
+      retriable: false,
+    }),
+    Object.assign(new Error('no error of its own'), { name: 'KafkaJSNonRetriableError' }),
+  ])('that ends for good by $name is replaced', async (error) => {
+    const { fake, clock } = await started()
+    last(fake).emit('crash', { error, restart: false })
+    await settle()
+    clock.advance(1000)
+    await settle()
+    expect(fake.consumers).toHaveLength(2)
+    expect(fake.consumers[0]?.calls).toContain('disconnect')
   })
 
   it('that ends for good is replaced, and reading goes on behind what was handed on', async () => {
@@ -117,6 +136,24 @@ describe('a consumer', () => {
     for (let at = 0; at < 20; at++) last(fake).emit('fetch', { duration: 1 })
     expect(calls).toEqual(['pause 0'])
     clock.advance(1000)
+    expect(calls).toEqual(['pause 0', 'resume 0'])
+  })
+
+  it('is released after such a hold also where something was being handed on when it ended', async () => {
+    const gate = Promise.withResolvers<void>()
+    const { fake, clock } = await started({ consume: () => gate.promise })
+    last(fake).join([0])
+    await settle()
+    const { calls } = last(fake)
+    const fetched = last(fake).fetch(0, messagesFrom(0, 2))
+    await settle()
+    calls.length = 0
+    for (let at = 0; at < 20; at++) last(fake).emit('fetch', { duration: 1 })
+    clock.advance(1000)
+    await settle()
+    expect(calls).toEqual(['pause 0'])
+    gate.resolve()
+    expect(await fetched).toEqual(['1'])
     expect(calls).toEqual(['pause 0', 'resume 0'])
   })
 

@@ -13,9 +13,12 @@ export interface HandOn {
   stop(): void
 }
 
-/** Messages of a batch at most, and bytes after which it ends: more gains nothing and is kept alive together. */
+/**
+ * Messages of a batch at most, and bytes after which it ends. What a batch is parsed into lives until the batch is
+ * through: at 4 MiB it outlives the collector's young generation, which costs a sixth more CPU than at 128 KiB.
+ */
 const MOST_MESSAGES = 512
-const MOST_BYTES = 4 * 2 ** 20
+const MOST_BYTES = 128 * 2 ** 10
 /** Milliseconds until a batch that was refused for now is offered again: twice as long each time. */
 const FIRST_DELAY = 100
 const GREATEST_DELAY = 10_000

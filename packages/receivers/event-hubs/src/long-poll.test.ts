@@ -1,4 +1,4 @@
-import type { Cluster, PartitionAssigner } from 'kafkajs'
+import { type Cluster, type PartitionAssigner, PartitionAssigners } from 'kafkajs'
 import { expect, it } from 'vitest'
 import { withLongPoll } from './long-poll.ts'
 
@@ -7,7 +7,10 @@ it('a fetch waits as long as is asked for it, whatever kafkajs was told', async 
   const broker = { fetch: async (request: { maxWaitTime: number }) => void waits.push(request.maxWaitTime) }
   const cluster = { findBroker: async () => broker } as unknown as Cluster
   let wait = 2000
-  const assigner = withLongPoll(() => wait)({ cluster } as unknown as Parameters<PartitionAssigner>[0])
+  const assigner = withLongPoll(
+    PartitionAssigners.roundRobin,
+    () => wait,
+  )({ cluster } as unknown as Parameters<PartitionAssigner>[0])
   expect(assigner.name).toBe('RoundRobinAssigner')
   for (const next of [2000, 500, 2000]) {
     wait = next

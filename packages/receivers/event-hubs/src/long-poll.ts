@@ -1,4 +1,4 @@
-import { type Cluster, type PartitionAssigner, PartitionAssigners } from 'kafkajs'
+import type { Cluster, PartitionAssigner } from 'kafkajs'
 
 /** What a broker of kafkajs has that its types leave out. */
 interface Fetching {
@@ -6,18 +6,19 @@ interface Fetching {
 }
 
 /**
- * The usual assignment of partitions, and a longer wait for fetches that find nothing. A fetch costs an idle
+ * An assigner of partitions that brings a longer wait for fetches that find nothing. A fetch costs an idle
  * process some two milliseconds, so it should wait long; a partition that is resumed is read only when the fetch
  * that is under way has come back, so it should wait short. It waits long only while no partition is paused.
  *
  * kafkajs has one wait for both; its cluster can be had here and nowhere else.
  *
+ * @param assigner the assigner that does the assigning
  * @param wait milliseconds that a fetch may wait; asked for each
  */
-export function withLongPoll(wait: () => number): PartitionAssigner {
+export function withLongPoll(assigner: PartitionAssigner, wait: () => number): PartitionAssigner {
   return (config) => {
     lengthen(config.cluster, wait)
-    return PartitionAssigners.roundRobin(config)
+    return assigner(config)
   }
 }
 

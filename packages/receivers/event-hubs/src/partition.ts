@@ -4,7 +4,7 @@ import type { Source } from '@lacuna/sdk'
  * How far a partition is: it is found out where to begin, a message before the committed position is read for its
  * time, or it is read.
  */
-export type Phase = 'locating' | 'probing' | 'reading'
+type Phase = 'locating' | 'probing' | 'reading'
 
 /** A partition that this instance has, from its assignment until it is lost. */
 export interface Partition {

@@ -16,7 +16,7 @@ export interface Control {
 }
 
 /** Topic to the numbers of its partitions. */
-export type Assignment = Readonly<Record<string, readonly number[]>>
+type Assignment = Readonly<Record<string, readonly number[]>>
 
 /** The partitions that this instance has, across rebalances and sessions. */
 export interface Partitions {
@@ -102,6 +102,19 @@ export function createPartitions({
     if (control === undefined || stopped || partition.lost || partition.busy !== undefined) return
     control.seek(partition, partition.next)
     if (!held) control.resume(partition)
+  }
+
+  /** Ends a {@link Partitions.hold} of one; what is being handed on is waited for, as it may have paused it, too. */
+  async function release(partition: Partition): Promise<void> {
+    if (partition.busy !== undefined) await partition.busy
+    if (
+      partition.phase !== 'locating' &&
+      partition.busy === undefined &&
+      !held &&
+      !stopped &&
+      !partition.lost
+    )
+      control?.resume(partition)
   }
 
   /** Does what asks the broker until it succeeds, or has become pointless. */
@@ -225,9 +238,7 @@ export function createPartitions({
       for (const partition of partitions.values()) control?.pause(partition)
       clock.after(HOLD, () => {
         held = false
-        for (const partition of partitions.values())
-          if (partition.phase !== 'locating' && partition.busy === undefined && !stopped)
-            control?.resume(partition)
+        for (const partition of partitions.values()) void release(partition)
       })
     },
     async stop() {

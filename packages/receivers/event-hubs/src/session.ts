@@ -7,6 +7,7 @@ import {
   logLevel,
   type TopicPartitionOffset,
 } from 'kafkajs'
+import { bySubscription } from './assigner.ts'
 import { type Connection, clientConfig } from './connection.ts'
 import { kafkaLog } from './kafka-log.ts'
 import { withLongPoll } from './long-poll.ts'
@@ -42,6 +43,8 @@ export interface SessionOptions {
   readonly silence?: number
   /** Milliseconds that a fetch waits when there is nothing to read and no partition is paused. */
   readonly idleWait?: number
+  /** Milliseconds without a heartbeat after which the group goes on without this member. */
+  readonly sessionTimeout?: number
   readonly onTrouble: (message: string) => void
   readonly onReading: () => void
   readonly onOutOfRange: (topic: string, partition: number) => void
@@ -53,10 +56,10 @@ export interface SessionOptions {
 /** Milliseconds that a fetch with nothing to bring waits: while a partition is paused, and while none is. */
 const SHORT_WAIT = 500
 const LONG_WAIT = 2000
-/** Milliseconds of the group's protocol, as Microsoft recommends for Event Hubs. */
+/** Milliseconds of the group's protocol, as Microsoft recommends for Event Hubs, and heartbeats in a session. */
+const SESSION = 30_000
+const HEARTBEATS = 10
 const TIMES = {
-  sessionTimeout: 30_000,
-  heartbeatInterval: 3000,
   rebalanceTimeout: 60_000,
   maxWaitTimeInMs: SHORT_WAIT,
   metadataMaxAge: 180_000,
@@ -65,7 +68,7 @@ const CLOSE_PATIENCE = 5000
 
 /** Connects, joins the group and reads until it ends. Rejects when the beginning fails. */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { clock, logger, partitions, connection, groupId } = options
+  const { clock, logger, partitions, connection, groupId, sessionTimeout = SESSION } = options
   const sockets = createSockets(connection.brokers)
   const ended = Promise.withResolvers<never>()
   ended.promise.catch(() => {})
@@ -80,16 +83,21 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   // The consumer tries without end: so it is back some seconds after the broker.
   const client = makeClient({ ...clientConfig(connection, Number.POSITIVE_INFINITY), ...common })
   const asking = makeClient({ ...clientConfig(connection, 3), ...common })
+  const lookups = createLookups(() => asking.admin(), groupId, clock)
   const consumer: Consumer = client.consumer({
     ...TIMES,
+    sessionTimeout,
+    heartbeatInterval: sessionTimeout / HEARTBEATS,
     groupId,
     partitionAssigners: [
-      withLongPoll(() => (consumer.paused().length > 0 ? SHORT_WAIT : (options.idleWait ?? LONG_WAIT))),
+      withLongPoll(
+        bySubscription(async (topic) => [...(await lookups.bounds(topic)).keys()]),
+        () => (consumer.paused().length > 0 ? SHORT_WAIT : (options.idleWait ?? LONG_WAIT)),
+      ),
     ],
     allowAutoTopicCreation: false,
     retry: { restartOnFailure: async () => false },
   })
-  const lookups = createLookups(() => asking.admin(), groupId, clock)
   const control = controlOf(consumer, lookups)
   let over = false
   const watch = createWatch({

@@ -101,8 +101,14 @@ describe('trouble', () => {
     const clock = manualClock()
     const log: string[] = []
     const say = (_: object, message: string) => void log.push(message)
-    const troubles = createTroubles(clock, { debug: say, info: say, warn: say, error: say })
+    const health: string[] = []
+    const troubles = createTroubles({
+      clock,
+      logger: { debug: say, info: say, warn: say, error: say },
+      health: (state: string, reason?: string) => void health.push(`${state} ${reason ?? ''}`),
+    })
     troubles.ended()
+    expect(health).toEqual([])
     for (let second = 0; second < 90; second++) {
       troubles.began('the broker is away')
       clock.advance(1000)
@@ -110,6 +116,7 @@ describe('trouble', () => {
     troubles.ended()
     troubles.ended()
     expect(log).toEqual(['the broker is away', 'the broker is away', 'reading again after 90 s'])
+    expect([health.length, health.at(-2), health.at(-1)]).toEqual([91, 'trouble the broker is away', 'ok '])
   })
 
   it('is heard in the log of kafkajs, but a rebalance is none', () => {

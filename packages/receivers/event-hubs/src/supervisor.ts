@@ -1,4 +1,4 @@
-import type { Clock } from '@lacuna/sdk'
+import type { Clock, ReceiverHost } from '@lacuna/sdk'
 import type { Explanation } from './explain.ts'
 import type { Session } from './session.ts'
 
@@ -17,6 +17,8 @@ export interface Supervisor {
 /** What {@link createSupervisor} needs. */
 export interface SupervisorOptions {
   readonly clock: Clock
+  /** Told when a session is open, and when it has ended or none could be opened, before the start is settled. */
+  readonly health: ReceiverHost['health']
   /** Rejects when it cannot be opened. */
   readonly open: (signal: AbortSignal) => Promise<Session>
   readonly explain: (error: unknown) => Explanation
@@ -32,7 +34,8 @@ const GREATEST_DELAY = 30_000
 const GOOD = 60_000
 
 /** Makes a {@link Supervisor}. */
-export function createSupervisor({ clock, open, explain, tell, fatal }: SupervisorOptions): Supervisor {
+export function createSupervisor(options: SupervisorOptions): Supervisor {
+  const { clock, health, open, explain, tell, fatal } = options
   let session: Session | undefined
   const stopping = new AbortController()
   const { signal } = stopping
@@ -54,6 +57,7 @@ export function createSupervisor({ clock, open, explain, tell, fatal }: Supervis
       const opened = await open(signal)
       if (signal.aborted) return await opened.close()
       session = opened
+      health('ok')
       started()
       await opened.ended
     } catch (error) {
@@ -76,6 +80,7 @@ export function createSupervisor({ clock, open, explain, tell, fatal }: Supervis
       await session?.close()
       session = undefined
       const explanation = explain(error)
+      health('trouble', explanation.sentence)
       if (clock.monotonic() - opened > GOOD) delay = FIRST_DELAY
       if (!good) {
         const end = fatal(explanation, clock.monotonic() - begun)

@@ -1,4 +1,4 @@
-import type { Clock, Logger } from '@lacuna/sdk'
+import type { ReceiverHost } from '@lacuna/sdk'
 
 /** Tells of trouble that comes many times, few times. */
 export interface Troubles {
@@ -12,8 +12,12 @@ export interface Troubles {
 
 const INTERVAL = 60_000
 
-/** Makes {@link Troubles}. */
-export function createTroubles(clock: Clock, logger: Logger): Troubles {
+/** Makes {@link Troubles}. What is being tried again is told as the receiver's health, too, as often as it comes. */
+export function createTroubles({
+  clock,
+  logger,
+  health,
+}: Pick<ReceiverHost, 'clock' | 'logger' | 'health'>): Troubles {
   let since: number | undefined
   let told = Number.NEGATIVE_INFINITY
   let said = Number.NEGATIVE_INFINITY
@@ -22,6 +26,7 @@ export function createTroubles(clock: Clock, logger: Logger): Troubles {
     began(sentence) {
       const now = clock.monotonic()
       since ??= now
+      health('trouble', sentence)
       if (now - told < INTERVAL) return
       told = now
       logger.warn({}, sentence)
@@ -30,6 +35,7 @@ export function createTroubles(clock: Clock, logger: Logger): Troubles {
       if (since === undefined) return
       const seconds = Math.round((clock.monotonic() - since) / 1000)
       since = undefined
+      health('ok')
       logger.info({ seconds }, `reading again after ${seconds} s`)
     },
     say(sentence) {

@@ -1,21 +1,32 @@
 import { type LogRecord, type ReceiverHost, RetryableError, type Source } from '@lacuna/sdk'
 import { Refusal, stopping } from './refusal.ts'
 
-/** Records up to which waiting requests are joined into one batch. */
-const MAX_BATCH = 4096
+/**
+ * Records of a batch at most. A large request goes in slices, in turns with the others, so that a small one, which may
+ * have the record that an alert waits for, does not wait behind 500 records and more. Small ones are joined.
+ */
+const MAX_BATCH = 128
 
-/** What waits to be handed on. */
+/** A request that waits to be handed on, whole or what is left of it. */
 interface Entry {
   readonly records: LogRecord[]
+  /** How many have been accepted. */
+  taken: number
   resolve(): void
   reject(error: unknown): void
+}
+
+/** A part of a request that makes up a batch, alone or with others. */
+interface Slice {
+  readonly entry: Entry
+  readonly end: number
 }
 
 /** Records on their way to the pipelines. */
 interface Offer {
   /** Resolves when the pipelines have accepted them, rejects with a {@link Refusal}. */
   readonly done: Promise<void>
-  /** Takes them back while they have not been handed on: nobody waits for the answer, and they will be sent again. */
+  /** Takes them back while none has been handed on: nobody waits for the answer, and they will be sent again. */
   cancel(): void
 }
 
@@ -28,12 +39,12 @@ export interface Delivery {
 }
 
 /**
- * Hands records on, one batch at a time. Requests that come meanwhile make up the next batch, and each is
- * answered as that batch was.
+ * Hands records on, one batch at a time. A request is answered when all of it has been accepted; one of which only a
+ * part has is refused, and sent again as a whole.
  */
 export function delivery(host: ReceiverHost, source: Source): Delivery {
   let queue: Entry[] = []
-  let underWay: readonly Entry[] = []
+  let underWay: readonly Slice[] = []
   let running: Promise<void> | undefined
   let stopped = false
 
@@ -42,25 +53,38 @@ export function delivery(host: ReceiverHost, source: Source): Delivery {
       underWay = take()
       try {
         await host.consume({ source, records: join(underWay) })
-        for (const entry of underWay) entry.resolve()
+        for (const slice of underWay) accepted(slice)
       } catch (error) {
-        for (const entry of underWay) entry.reject(refusal(error))
+        for (const { entry } of underWay) entry.reject(refusal(error))
       }
       underWay = []
+      // Others may have come meanwhile, and be small.
+      if (queue.length > 0) await nextTurn()
     }
     running = undefined
   }
 
-  function take(): Entry[] {
-    let count = 0
-    let end = 0
-    for (; end < queue.length; end++) {
-      count += queue[end]?.records.length ?? 0
-      if (end > 0 && count > MAX_BATCH) break
+  function take(): Slice[] {
+    const slices: Slice[] = []
+    let room = MAX_BATCH
+    let at = 0
+    for (; at < queue.length && room > 0; at++) {
+      const entry = queue[at]
+      if (entry === undefined) continue
+      const end = Math.min(entry.records.length, entry.taken + room)
+      room -= end - entry.taken
+      slices.push({ entry, end })
     }
-    const taken = queue.slice(0, end)
-    queue = queue.slice(end)
-    return taken
+    queue = queue.slice(at)
+    return slices
+  }
+
+  /** What is left of a request takes its next turn behind those that wait. */
+  function accepted({ entry, end }: Slice): void {
+    entry.taken = end
+    if (end === entry.records.length) entry.resolve()
+    else if (stopped) entry.reject(stopping())
+    else queue.push(entry)
   }
 
   return {
@@ -73,14 +97,14 @@ export function delivery(host: ReceiverHost, source: Source): Delivery {
         reject(stopping())
         return { done: promise, cancel() {} }
       }
-      const entry: Entry = { records, resolve, reject }
+      const entry: Entry = { records, taken: 0, resolve, reject }
       queue.push(entry)
       running ??= run()
       return {
         done: promise,
         cancel() {
           const before = queue.length
-          queue = queue.filter((one) => one !== entry)
+          queue = queue.filter((one) => one !== entry || one.taken > 0)
           if (queue.length < before) reject(new Refusal('unavailable', 'the sender has gone'))
         },
       }
@@ -95,13 +119,27 @@ export function delivery(host: ReceiverHost, source: Source): Delivery {
   }
 }
 
-/** The records of one request as they are; only several are copied together. */
-function join(entries: readonly Entry[]): LogRecord[] {
-  const [first] = entries
-  if (first !== undefined && entries.length === 1) return first.records
+/** The records of one request as they are where that is all; otherwise copies of the list. */
+function join(slices: readonly Slice[]): LogRecord[] {
+  const [first] = slices
+  if (first !== undefined && slices.length === 1) {
+    const { entry, end } = first
+    return entry.taken === 0 && end === entry.records.length
+      ? entry.records
+      : entry.records.slice(entry.taken, end)
+  }
   const records: LogRecord[] = []
-  for (const entry of entries) for (const record of entry.records) records.push(record)
+  for (const { entry, end } of slices)
+    for (let at = entry.taken; at < end; at++) {
+      const record = entry.records[at]
+      if (record !== undefined) records.push(record)
+    }
   return records
+}
+
+/** Lets what has arrived be read first. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 function refusal(error: unknown): Refusal {

@@ -9,7 +9,7 @@ const NO: ReadonlySet<string> = new Set(['no', 'off', 'n', '0'])
 export function typeHint(node: Tree | undefined, types: readonly string[]): string | undefined {
   if (node?.kind === 'map' || node?.kind === 'list' || node === undefined) return undefined
   const wants = new Set(types)
-  const literal = node.substituted === undefined && !wants.has('secret')
+  const literal = node.substituted === undefined && !types.some((type) => type.includes('secret'))
   const text = String(node.value)
   if (wants.has('duration') && NUMBER.test(text))
     return literal ? `a duration has a unit: did you mean "${text}m"?` : 'a duration has a unit, as in 60m'

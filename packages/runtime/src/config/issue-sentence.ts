@@ -26,6 +26,9 @@ interface Sentence {
 /** zod's own sentences begin so; any other is the schema author's and is told as it is. */
 const ZODS_OWN = /^(?:Invalid |Too (?:small|big)|Unrecognized )/
 
+/** A schema author's message that begins with a verb has the option as its subject; any other is a sentence. */
+const CLAUSE = /^(?:must|may|can|needs?|wants?|is|has|names|takes)\b/
+
 /** What is wrong with a value that is there, and what to do about it. */
 export function issueSentence(wrong: Wrong): Sentence {
   const { issue, path } = wrong
@@ -107,7 +110,7 @@ function authorsSentence({ issue, node, path, schema }: Wrong, name: string): Se
   const { offset, suggestion } = params ?? {}
   const types = expectedTypes(schema, path)
   return {
-    message: path.length === 0 ? message : `${name}: ${message}`,
+    message: path.length === 0 ? message : `${name}${CLAUSE.test(message) ? '' : ':'} ${message}`,
     suggestion:
       typeof suggestion === 'string'
         ? show(suggestion)

@@ -31,7 +31,7 @@ export function hideSecrets(
   known: ReadonlySet<string>,
 ): void {
   const visit = (tree: Tree, schemas: readonly JsonSchema[], name: string) => {
-    if (schemas.some((schema) => schema.format === 'secret')) return hide(tree)
+    if (isSecret(tree, schemas, root ?? {})) return hide(tree)
     if (schemas.length === 0 && soundsSecret(name, known)) return hide(tree)
     if (tree.kind === 'list')
       tree.items.forEach((item, index) => {
@@ -43,8 +43,35 @@ export function hideSecrets(
         const next = key === '<<' ? schemas : step(schemas, key, root ?? {})
         visit(value, next, key === '<<' ? name : key)
       }
+    else hideCredentials(tree)
   }
   visit(value, root === undefined ? [] : branches(root, root), name)
+}
+
+/**
+ * Whether a value is a secret, or stands where a list or a map of secrets belongs: whoever forgets the brackets has
+ * written a secret all the same.
+ */
+function isSecret(tree: Tree, schemas: readonly JsonSchema[], root: JsonSchema): boolean {
+  if (schemas.some((schema) => schema.format === 'secret')) return true
+  if (tree.kind !== 'scalar' || schemas.some((schema) => schema.type === 'string')) return false
+  return schemas.some(({ items, additionalProperties }) =>
+    [items, additionalProperties].some(
+      (inner) =>
+        typeof inner === 'object' && branches(inner, root).some((branch) => branch.format === 'secret'),
+    ),
+  )
+}
+
+/** Hides the user and the password of an address: `http://user:password@host`. */
+function hideCredentials({ place: { source, start, end } }: Tree): void {
+  const text = source.text.slice(start, end)
+  const scheme = text.indexOf('://')
+  if (scheme < 0) return
+  const rest = text.slice(scheme + 3)
+  const authority = rest.search(/[/?#]/)
+  const at = rest.slice(0, authority < 0 ? undefined : authority).lastIndexOf('@')
+  if (at > 0) source.secrets.push({ start: start + scheme + 3, end: start + scheme + 3 + at })
 }
 
 /** A reference says where a secret is kept, not what it is. */
@@ -66,7 +93,7 @@ export function hiddenValues(tree: Tree, schemas: readonly JsonSchema[], root: J
     return [...tree.entries.values()].flatMap(({ key, value }) =>
       hiddenValues(value, step(schemas, key, root), root),
     )
-  const secret = schemas.some((schema) => schema.format === 'secret')
+  const secret = isSecret(tree, schemas, root)
   const whole = secret || tree.substituted !== undefined ? [String(tree.value ?? '')] : []
   return [...whole, ...(tree.substituted ?? [])]
 }

@@ -1,6 +1,7 @@
 import type { Clock, Exporter, Logger, LogRecord } from '@lacuna/sdk'
-import { errorText } from './error-text.ts'
+import { errorText, shownText } from './error-text.ts'
 import type { ExporterBook } from './exporter-book.ts'
+import type { ExporterHealth } from './health.ts'
 import { exportInTime } from './in-time.ts'
 import { rateLimited } from './rate-limited.ts'
 import { type RetryPolicy, retryDelay } from './retry.ts'
@@ -10,6 +11,8 @@ import { isPromise } from './waiting.ts'
 export interface AttemptOptions {
   readonly exporter: Exporter
   readonly book: ExporterBook
+  /** Told of every try's outcome. */
+  readonly health: ExporterHealth
   readonly logger: Logger
   readonly clock: Clock
   /** From 0 up to, not including, 1: what jitter is made of. */
@@ -44,7 +47,7 @@ export function createAttempts<Flight extends Delivered>(
   options: AttemptOptions,
   settled: (flight: Flight) => void,
 ): Attempts<Flight> {
-  const { exporter, book, logger, clock, timeout } = options
+  const { exporter, book, health, logger, clock, timeout } = options
   const failures = rateLimited(clock)
   const retries = rateLimited(clock)
 
@@ -64,8 +67,12 @@ export function createAttempts<Flight extends Delivered>(
       const failed = Math.min(open, failedCount(failure.failed, count))
       book.delivered(open - failed)
       drop('partial', error, failed)
+      // Who takes some of them can be reached and lets us in.
+      if (failed === count) health.become('failing', shownText(error))
+      else health.become('ok')
       return undefined
     }
+    health.become('failing', shownText(error))
     if (failure.kind === 'permanent') {
       drop('permanent', error, book.open(count))
       return undefined
@@ -92,6 +99,7 @@ export function createAttempts<Flight extends Delivered>(
           if (isPromise(given)) await given
           if (signal.aborted) return
           book.delivered(book.open(records.length))
+          health.become('ok')
         } catch (error) {
           if (signal.aborted) return
           delay = settle(error, records.length, attempt, started)

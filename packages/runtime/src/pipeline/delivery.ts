@@ -1,9 +1,10 @@
-import type { Clock, Exporter, Logger, LogRecord } from '@lacuna/sdk'
+import type { Clock, Exporter, ExporterState, ExporterStatus, Logger, LogRecord } from '@lacuna/sdk'
 import type { SendingConfig } from '../config/sending.ts'
 import type { Account } from './account.ts'
 import { createAttempts } from './attempts.ts'
 import { openBook } from './exporter-book.ts'
 import { createFlights, type Flight } from './flights.ts'
+import { createHealth } from './health.ts'
 import { overflowAlarm } from './overflow-alarm.ts'
 import { createSendingQueue } from './sending-queue.ts'
 import type { Waiting } from './waiting.ts'
@@ -32,6 +33,10 @@ export interface Delivery {
   readonly dead: boolean
   /** Records that wait. What is under way is not among them. */
   readonly queued: number
+  /** The exporter's `start` has resolved. */
+  started(): void
+  /** How the exporter is, by what came of the last try, and how full its queue. */
+  status(): ExporterStatus
   /**
    * Accepts records, at once when there is room, or where the newest or oldest are dropped for it. Never fails:
    * what cannot be delivered is counted.
@@ -65,11 +70,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const { overflow, concurrency } = sending.sending_queue
   const lingering = sending.batch.timeout
   const book = openBook(account)
+  const health = createHealth<ExporterState>(id, clock)
   const queue = createSendingQueue(sending)
   const flights = createFlights()
   const { retry_on_failure: retry, timeout } = sending
   const attempts = createAttempts<Flight>(
-    { exporter, book, logger, clock, random, retry, timeout },
+    { exporter, book, health, logger, clock, random, retry, timeout },
     (flight) => flights.settle(flight),
   )
   const alarm = overflowAlarm(clock, logger, overflow)
@@ -154,6 +160,17 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     get queued() {
       return queue.records
     },
+    started: () => health.become('ok'),
+    status: () => ({
+      ...health.status(),
+      queue: {
+        records: queue.records,
+        maxRecords: sending.sending_queue.max_records,
+        bytes: queue.bytes,
+        maxBytes: sending.sending_queue.max_bytes,
+        blocking: waiters.length > 0,
+      },
+    }),
     push(records) {
       const count = records.length
       if (count === 0) return undefined
@@ -187,6 +204,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     end(reason) {
       if (ended !== undefined) return
       ended = reason
+      health.become('ended')
       cancelTimer?.()
       const left = waiters
       waiters = []

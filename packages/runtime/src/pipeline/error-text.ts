@@ -26,6 +26,22 @@ export function errorText(error: unknown): string {
   }
 }
 
+/** Codes of what an exporter throws on purpose; a plugin may have brought a copy of `sdk` of its own. */
+const OWN_CODES: readonly unknown[] = ['permanent', 'retryable', 'partial']
+
+/**
+ * What of an error may leave over the network: what was written for people and holds no secret, as the messages of
+ * our own errors do. Any other message (of a library, say, with a URL in it) stays in the log.
+ */
+export function shownText(error: unknown): string {
+  const own = error instanceof LacunaError || (error instanceof Error && OWN_CODES.includes(codeOf(error)))
+  return own ? errorText(error) : 'an unexpected error, which the log has'
+}
+
+function codeOf(error: Error): unknown {
+  return 'code' in error ? error.code : undefined
+}
+
 /** An error as a `LacunaError` with the component's id in front. */
 export function asLacunaError(error: unknown, component: string, code: string): LacunaError {
   if (error instanceof LacunaError) {

@@ -6,6 +6,7 @@ import {
   defineReceiver,
   type Exporter,
   type Extension,
+  type ExtensionHost,
   type Host,
   type Logger,
   LogRecord,
@@ -28,7 +29,7 @@ export interface Parts {
   exporters: Record<string, (host: Host) => Exporter>
   /** How an exporter is sent to, where not as usual. */
   sending?: Record<string, SendingConfig>
-  extensions?: Record<string, (host: Host) => Extension>
+  extensions?: Record<string, (host: ExtensionHost) => Extension>
   pipelines: Record<string, { receivers: string[]; processors?: string[]; exporters: string[] }>
 }
 

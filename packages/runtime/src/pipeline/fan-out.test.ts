@@ -169,6 +169,10 @@ describe('what a receiver is told', () => {
     expect((await hostBefore({ a: {} })).lookback).toBe(0)
   })
 
+  it('is the names of the pipelines behind it, in the order of the configuration', async () => {
+    expect((await hostBefore({ 'logs/b': {}, 'logs/a': {} })).pipelines).toEqual(['logs/b', 'logs/a'])
+  })
+
   it('is whether anyone behind it wants the order of time', async () => {
     expect((await hostBefore({ a: {}, b: { ordered: true } })).ordered).toBe(true)
     expect((await hostBefore({ a: {}, b: { ordered: false } })).ordered).toBe(false)

@@ -10,6 +10,7 @@ import { createPart, type Part } from './part.ts'
 import type { Progress } from './progress.ts'
 import { sumProgress } from './progress.ts'
 import { createStage, type Stage } from './stage.ts'
+import { createStatusBoard, type StatusBoard } from './status.ts'
 import { createTicker } from './ticker.ts'
 
 /** A receiver with its end of the pipelines. */
@@ -31,6 +32,8 @@ export interface Graph {
   readonly readers: readonly Reader[]
   /** In the order of a summary. */
   readonly accounts: readonly Account[]
+  /** How everything is; the phases are for whoever starts and stops the graph to enter. */
+  readonly board: StatusBoard
 }
 
 /** What a graph is built with. */
@@ -57,6 +60,7 @@ export async function buildGraph(config: CheckedConfig, options: GraphOptions): 
 
 function join(config: CheckedConfig, options: GraphOptions, made: Part[]): Graph {
   const { clock, random } = options
+  const board = createStatusBoard(clock)
   const hostOf = (account: Account): Host => ({
     id: account.id,
     clock,
@@ -71,23 +75,18 @@ function join(config: CheckedConfig, options: GraphOptions, made: Part[]): Graph
 
   const extensions = [...config.extensions.values()].map(({ id, factory, config }) => {
     const account = openAccount('extension', id)
-    const host = hostOf(account)
-    return {
-      account,
-      part: partOf(
-        create('extension', id, () => factory.create(config, host)),
-        host,
-      ),
-    }
+    const host = { ...hostOf(account), status: board.status }
+    const extension = create('extension', id, () => factory.create(config, host))
+    return { account, part: partOf(extension, host) }
   })
 
   const exporters = [...config.exporters.values()].map(({ id, factory, config, sending }) => {
     const account = openAccount('exporter', id)
     const host = hostOf(account)
     const exporter = create('exporter', id, () => factory.create(config, host))
-    const part = partOf(exporter, host)
     const { logger } = host
     const delivery = createDelivery({ id, exporter, account, logger, clock, random, sending })
+    const part = whenStarted(partOf(exporter, host), () => delivery.started())
     return { account, part, delivery }
   })
 
@@ -124,12 +123,20 @@ function join(config: CheckedConfig, options: GraphOptions, made: Part[]): Graph
     const receiver = create('receiver', id, () => factory.create(config, intake.host))
     intake.attach(receiver)
     const ending = createPart(id, { stop: () => receiver.close?.() }, host.logger)
-    return { intake, receiver, part: partOf(receiver, host), ending }
+    const part = whenStarted(partOf(receiver, host), () => intake.health.started())
+    return { intake, receiver, part, ending }
   })
 
+  const deliveries = exporters.map((each) => each.delivery)
+  board.show({
+    lines: lines.map((each) => each.line),
+    intakes: readers.map((each) => each.intake),
+    deliveries,
+  })
   return {
+    board,
     extensions: extensions.map((each) => each.part),
-    deliveries: exporters.map((each) => each.delivery),
+    deliveries,
     exporters: exporters.map((each) => each.part),
     lines: lines.map((each) => each.line),
     processors,
@@ -149,6 +156,11 @@ function create<C>(kind: ComponentKind, id: string, make: () => C): C {
   } catch (error) {
     throw asLacunaError(error, id, `${kind}_failed`)
   }
+}
+
+function whenStarted(part: Part, tell: () => void): Part {
+  const { id, stop } = part
+  return { id, stop, start: () => part.start().then(tell) }
 }
 
 function namesOf({ id, pipeline }: Account): Record<string, string> {

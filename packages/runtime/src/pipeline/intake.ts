@@ -14,6 +14,7 @@ import type { Account } from './account.ts'
 import { acknowledge } from './acknowledge.ts'
 import { errorText } from './error-text.ts'
 import { fanOut } from './fan-out.ts'
+import { createReceiverHealth, type ReceiverHealth } from './health.ts'
 import type { Line } from './line.ts'
 import { rateLimited } from './rate-limited.ts'
 
@@ -24,6 +25,7 @@ export interface Intake {
   /** The pipelines that name the receiver. */
   readonly lines: readonly Line[]
   readonly host: ReceiverHost
+  readonly health: ReceiverHealth
   /** Whether every source it announced has been closed because it ended. */
   readonly readToEnd: boolean
   /** Names the receiver that was made with the host. */
@@ -51,6 +53,7 @@ export function createIntake(
   const open = new Map<string, Source>()
   const pending = new Set<(error: Error) => void>()
   const complaints = rateLimited(base.clock)
+  const health = createReceiverHealth(id, base.clock)
   let receiver: Receiver | undefined
   let closed = false
   let announced = false
@@ -112,12 +115,14 @@ export function createIntake(
   function end(): void {
     for (const source of [...open.values()]) sourceClosed(source, 'ended')
     closed = true
+    health.ended()
   }
 
   return {
     id,
     account,
     lines,
+    health,
     host: {
       ...base,
       get lookback() {
@@ -126,11 +131,13 @@ export function createIntake(
       get ordered() {
         return processorsOf(lines).some((processor) => processor.ordered === true)
       },
+      pipelines: lines.map((line) => line.id),
       consume,
       sourceOpened,
       sourceClosed,
       watermark: (source) => leastWatermark(lines, source),
       progress: onProgress,
+      health: (state: 'ok' | 'trouble', reason?: string) => health.say(state, reason),
     },
     get readToEnd() {
       return announced && !lost && open.size === 0
@@ -141,6 +148,7 @@ export function createIntake(
     end,
     close() {
       closed = true
+      health.ended()
       complaints.flush()
     },
     abandon() {

@@ -63,6 +63,7 @@ export function createLifecycle(graph: Graph, { clock, logger, signal }: Lifecyc
       watch(reader)
     }
     up = true
+    if (!stopping) graph.board.enter('running')
     check()
   }
 
@@ -132,6 +133,7 @@ export function createLifecycle(graph: Graph, { clock, logger, signal }: Lifecyc
 
   function finish(): Promise<void> {
     stopping = true
+    graph.board.enter('stopping', failure && `${failure.component ?? 'something'} failed; the log says why`)
     finishing ??= wind()
     return finishing
   }

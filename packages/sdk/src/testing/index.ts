@@ -1,12 +1,14 @@
 export type {
   Check,
   ExporterConformance,
+  ExtensionConformance,
   ProcessorConformance,
   ReceiverConformance,
   ReceiverInput,
 } from './conformance/index.ts'
 export {
   exporterConformance,
+  extensionConformance,
   hostileRecords,
   processorConformance,
   receiverConformance,
@@ -14,9 +16,10 @@ export {
 export type { ManualClock } from './manual-clock.ts'
 export { manualClock } from './manual-clock.ts'
 export type {
+  TestExtensionHost,
   TestHost,
   TestLedger,
   TestReceiverHost,
   TestReceiverHostOptions,
 } from './test-host.ts'
-export { testHost, testLedger, testReceiverHost } from './test-host.ts'
+export { testExtensionHost, testHost, testLedger, testReceiverHost } from './test-host.ts'

@@ -1,9 +1,11 @@
 import type { Batch, Source } from '../batch.ts'
 import type { Clock } from '../clock.ts'
 import type { Host, Ledger } from '../component.ts'
+import type { ExtensionHost } from '../extension.ts'
 import { silentLogger } from '../logger.ts'
 import type { ReadProgress, ReceiverHost, SourceClosed } from '../receiver.ts'
 import type { LogRecord } from '../record.ts'
+import type { ReceiverState, RuntimeStatus } from '../status.ts'
 import { manualClock } from './manual-clock.ts'
 
 /** What a component told the ledger, to look at in a test. */
@@ -61,6 +63,28 @@ export function testHost(options: { id?: string; clock?: Clock } = {}): TestHost
   }
 }
 
+/** A host for an extension under test. */
+export interface TestExtensionHost extends ExtensionHost {
+  readonly ledger: TestLedger
+}
+
+/** Makes a {@link TestExtensionHost}; by default everything is running and there is nothing in it. */
+export function testExtensionHost(
+  options: { id?: string; clock?: Clock; status?: () => RuntimeStatus } = {},
+): TestExtensionHost {
+  const host = testHost(options)
+  const since = host.clock.now()
+  const running = {
+    phase: 'running',
+    since,
+    reason: undefined,
+    pipelines: [],
+    receivers: [],
+    exporters: [],
+  } as const
+  return { ...host, status: options.status ?? (() => running) }
+}
+
 /** A host for a receiver under test: keeps all that it was handed. */
 export interface TestReceiverHost extends Omit<ReceiverHost, 'ledger'> {
   readonly ledger: TestLedger
@@ -70,6 +94,8 @@ export interface TestReceiverHost extends Omit<ReceiverHost, 'ledger'> {
   /** `opened id` and `closed id reason`, in order. */
   readonly events: string[]
   readonly lastProgress: ReadProgress | undefined
+  /** What it said of its health, in order: `ok`, or `trouble: ` and the reason. */
+  readonly healthReports: readonly string[]
 }
 
 /** What a {@link TestReceiverHost} may be told to do otherwise. */
@@ -77,6 +103,8 @@ export interface TestReceiverHostOptions {
   id?: string
   clock?: Clock
   lookback?: number
+  /** Names of the pipelines behind; `logs` without it. */
+  pipelines?: readonly string[]
   /** What to do with a batch beside keeping it: wait, or throw. */
   consume?: (batch: Batch) => void | Promise<void>
   /** The watermark of a source; with it the host asks for the order of time. */
@@ -87,12 +115,15 @@ export interface TestReceiverHostOptions {
 export function testReceiverHost(options: TestReceiverHostOptions = {}): TestReceiverHost {
   const batches: Batch[] = []
   const events: string[] = []
+  const healthReports: string[] = []
   let lastProgress: ReadProgress | undefined
   return {
     ...testHost(options),
     lookback: options.lookback ?? 0,
+    pipelines: options.pipelines ?? ['logs'],
     batches,
     events,
+    healthReports,
     get records() {
       return batches.flatMap((batch) => batch.records)
     },
@@ -110,5 +141,7 @@ export function testReceiverHost(options: TestReceiverHostOptions = {}): TestRec
     progress: (progress) => {
       lastProgress = progress
     },
+    health: (state: ReceiverState, reason?: string) =>
+      void healthReports.push(reason === undefined ? state : `${state}: ${reason}`),
   }
 }

@@ -1,6 +1,8 @@
 export type { Check } from './check.ts'
 export type { ExporterConformance } from './exporter.ts'
 export { exporterConformance } from './exporter.ts'
+export type { ExtensionConformance } from './extension.ts'
+export { extensionConformance } from './extension.ts'
 export { hostileRecords } from './hostile-records.ts'
 export type { ProcessorConformance } from './processor.ts'
 export { processorConformance } from './processor.ts'

@@ -96,6 +96,32 @@ describe('a log that came through a Collector', () => {
     }
   })
 
+  it('may have several names for one thing: the first that holds something counts, in whatever order they come', () => {
+    const properties = propertiesMap()
+    const both: Attributes = {
+      'azure.correlation.id': 'second',
+      ...TOP,
+      'azure.duration': 1,
+      'azure.properties': properties,
+    }
+    for (const attributes of [both, Object.fromEntries(Object.entries(both).reverse())])
+      expect(run([collected(attributes, RESOURCES['azure.resource.id'])]).records[0]?.attributes).toEqual(
+        raw(),
+      )
+    const empty = { ...OTHER_TOP, 'azure.correlation_id': '', 'azure.operation.duration': null }
+    const [mapped] = run([
+      collected({ ...empty, 'azure.properties': properties }, RESOURCES['azure.resource.id']),
+    ]).records
+    expect(mapped?.attributes).toEqual(raw())
+  })
+
+  it('has the resource id of its own resource, not of the one before', () => {
+    const ids = ['a', 'b', 'a'].map((name) => RESOURCE_ID.replace(/[^/]+$/, name))
+    const attributes = { ...TOP, 'azure.properties': propertiesMap() }
+    const { records } = run(ids.map((id) => collected({ ...attributes }, { 'cloud.resource_id': id })))
+    expect(records.map((record) => record.get('azure.resource.name'))).toEqual(['a', 'b', 'a'])
+  })
+
   it('may have the region on the resource', () => {
     const { 'cloud.region': region = '', ...top } = TOP
     const resource = { 'cloud.resource_id': RESOURCE_ID, 'cloud.region': region }

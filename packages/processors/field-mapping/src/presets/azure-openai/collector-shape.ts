@@ -1,39 +1,44 @@
-import type { AnyValue, Attributes, HrTime, LogRecord } from '@lacuna/sdk'
+import type { AnyValue, Attributes, HrTime, LogRecord, Resource } from '@lacuna/sdk'
 import { isEmpty, type JsonMap, setOwn } from '../../json.ts'
 import type { Mapped } from '../preset.ts'
 
 /**
  * The keys of a genuine record, and the attributes that OpenTelemetry Collectors make of them, by receiver and
- * version. Of several the first that is there counts. Their order is the same for every record, so that they make
- * few shapes.
+ * version. Of several the first that is there counts.
  */
-const KEYS: readonly (readonly [key: string, names: readonly string[]])[] = [
-  ['category', ['azure.category']],
-  ['operationName', ['azure.operation.name']],
-  ['operationVersion', ['azure.operation.version']],
-  ['resultType', ['azure.result.type']],
-  ['resultSignature', ['azure.result.signature']],
-  ['resultDescription', ['azure.result.description']],
-  ['durationMs', ['azure.operation.duration', 'azure.duration']],
-  ['callerIpAddress', ['network.peer.address', 'net.sock.peer.addr']],
-  ['correlationId', ['azure.correlation_id', 'azure.correlation.id']],
-  ['identity', ['azure.identity']],
-  ['tenantId', ['azure.tenant.id']],
-]
+const NAMES = {
+  category: ['azure.category'],
+  operationName: ['azure.operation.name'],
+  operationVersion: ['azure.operation.version'],
+  resultType: ['azure.result.type'],
+  resultSignature: ['azure.result.signature'],
+  resultDescription: ['azure.result.description'],
+  durationMs: ['azure.operation.duration', 'azure.duration'],
+  callerIpAddress: ['network.peer.address', 'net.sock.peer.addr'],
+  correlationId: ['azure.correlation_id', 'azure.correlation.id'],
+  identity: ['azure.identity'],
+  tenantId: ['azure.tenant.id'],
+  properties: ['azure.properties'],
+  // These may also stand on the resource, which is the same for many records.
+  resourceId: ['cloud.resource_id', 'azure.resource.id'],
+  location: ['cloud.region'],
+} as const
 
-/** What a Collector may put on the resource, which is the same for many records. */
-const SHARED_KEYS: readonly (readonly [key: string, names: readonly string[]])[] = [
-  ['resourceId', ['cloud.resource_id', 'azure.resource.id']],
-  ['location', ['cloud.region']],
-]
+type Key = keyof typeof NAMES
 
 const CATEGORY = 'azure.category'
-const PROPERTIES = 'azure.properties'
 /** Under this name stands the category of a record that has been mapped already. */
 const MAPPED = 'azure.open_ai.category'
 
-/** Attributes whose values stand under the names of the raw log afterwards. */
-const TAKEN = new Set([PROPERTIES, ...[...KEYS, ...SHARED_KEYS].flatMap(([, names]) => names)])
+/** Where each of those attributes goes, and how many names for the same come before it. */
+const PLACES = new Map<string, { readonly key: Key; readonly rank: number }>()
+for (const key in NAMES) addPlaces(key as Key)
+
+function addPlaces(key: Key): void {
+  NAMES[key].forEach((name, rank) => {
+    PLACES.set(name, { key, rank })
+  })
+}
 
 /** A record that a Collector took apart, put together again. */
 export interface Rebuilt {
@@ -44,6 +49,26 @@ export interface Rebuilt {
   readonly spread: boolean
 }
 
+/** The top level with all of its keys: what is missing is null. So all records have one shape, in whatever order. */
+type Top = { [key in Key]: AnyValue }
+
+const EMPTY: Top = {
+  category: null,
+  operationName: null,
+  operationVersion: null,
+  resultType: null,
+  resultSignature: null,
+  resultDescription: null,
+  durationMs: null,
+  callerIpAddress: null,
+  correlationId: null,
+  identity: null,
+  tenantId: null,
+  properties: null,
+  resourceId: null,
+  location: null,
+}
+
 /**
  * Puts together a record that a Collector took apart into attributes; `undefined` when it is none. The properties
  * are a map, a text, or attributes of their own, which are known by having no dot in their name.
@@ -51,20 +76,40 @@ export interface Rebuilt {
 export function rebuild(record: LogRecord): Rebuilt | undefined {
   const category = record.get(CATEGORY)
   if (typeof category !== 'string' || category === '' || record.get(MAPPED) !== undefined) return undefined
-  const { attributes, resource } = record
-  const top: JsonMap = {}
-  for (const [key, names] of SHARED_KEYS) {
-    const value = first(attributes, names) ?? first(resource.attributes, names)
-    if (value !== undefined) top[key] = value
-  }
-  for (const [key, names] of KEYS) {
-    const value = first(attributes, names)
-    if (value !== undefined) top[key] = value
-  }
-  const properties = own(attributes, PROPERTIES)
-  const spread = isEmpty(properties)
-  top.properties = spread ? undotted(attributes) : properties
+  const { attributes } = record
+  const top: Top = { ...EMPTY }
+  fill(top, attributes)
+  const shared = sharedOf(record.resource)
+  top.resourceId ??= shared.resourceId
+  top.location ??= shared.location
+  const spread = top.properties === null
+  if (spread) top.properties = undotted(attributes)
   return { top, attributes, spread }
+}
+
+/** Whatever of `attributes` has a place in the record, unless a name that comes before is there too. */
+function fill(top: Top, attributes: Readonly<Attributes>): void {
+  for (const name in attributes) {
+    const place = PLACES.get(name)
+    if (place === undefined) continue
+    const value = attributes[name]
+    if (isEmpty(value) || value === undefined) continue
+    const { key, rank } = place
+    if (top[key] === null || rank === 0) top[key] = value
+  }
+}
+
+let lastResource: Resource | undefined
+let lastShared: Top = EMPTY
+
+/** The same of a resource; its records come one after the other. */
+function sharedOf(resource: Resource): Top {
+  if (resource !== lastResource) {
+    lastShared = { ...EMPTY }
+    fill(lastShared, resource.attributes)
+    lastResource = resource
+  }
+  return lastShared
 }
 
 /**
@@ -104,7 +149,7 @@ export class RebuiltView implements Mapped {
   }
 
   #isTaken(name: string): boolean {
-    return TAKEN.has(name) || (this.#rebuilt.spread && !name.includes('.'))
+    return PLACES.has(name) || (this.#rebuilt.spread && !name.includes('.'))
   }
 }
 
@@ -115,14 +160,6 @@ function undotted(attributes: Attributes): JsonMap {
     if (value !== undefined && !name.includes('.')) setOwn(properties, name, value)
   }
   return properties
-}
-
-function first(attributes: Readonly<Attributes>, names: readonly string[]): AnyValue | undefined {
-  for (const name of names) {
-    const value = own(attributes, name)
-    if (!isEmpty(value)) return value
-  }
-  return undefined
 }
 
 function own(attributes: Readonly<Attributes>, name: string): AnyValue | undefined {

@@ -1,9 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Batch, type Logger, type Receiver, systemClock } from '@lacuna/sdk'
 import { type TestReceiverHost, testReceiverHost } from '@lacuna/sdk/testing'
-import type { Broker } from '../../../../test/kafka/broker.ts'
-import { type EventHubsConfig, config as schema } from './config.ts'
-import { eventHubsReceiver, type Tuning } from './event-hubs-receiver.ts'
+import { type EventHubsConfig, config as schema } from '../../packages/receivers/event-hubs/src/config.ts'
+import {
+  eventHubsReceiver,
+  type Tuning,
+} from '../../packages/receivers/event-hubs/src/event-hubs-receiver.ts'
+import type { Broker } from './broker.ts'
 
 /** A receiver that reads a real broker, and what it handed on. */
 export interface Reading {
@@ -22,6 +25,7 @@ export interface Reading {
 export interface ReadingOptions {
   readonly id?: string
   readonly lookback?: number
+  readonly pipelines?: readonly string[]
   readonly consume?: (batch: Batch) => void | Promise<void>
   /** Says at once that what was accepted is safe. */
   readonly safe?: boolean
@@ -54,6 +58,7 @@ export function makeReading(config: EventHubsConfig, options: ReadingOptions = {
     id: options.id ?? 'event_hubs',
     clock: systemClock,
     lookback: options.lookback ?? 0,
+    ...(options.pipelines === undefined ? {} : { pipelines: options.pipelines }),
     async consume(batch) {
       await options.consume?.(batch)
       for (const { body } of batch.records) bodies.push(`${batch.replay ? 'replay:' : ''}${String(body)}`)

@@ -1,7 +1,10 @@
+import { type Check, receiverConformance } from '@lacuna/sdk/testing'
 import { describe, expect, it } from 'vitest'
-import { describeKafka } from '../../../../test/kafka/describe-kafka.ts'
-import { committed, createTopic, freshName, produce } from '../../../../test/kafka/topics.ts'
+import { config as schema } from '../../packages/receivers/event-hubs/src/config.ts'
+import { eventHubsReceiver } from '../../packages/receivers/event-hubs/src/event-hubs-receiver.ts'
+import { describeKafka } from './describe-kafka.ts'
 import { inPlain, numbered, overTls, startReading, until } from './reading.fixture.ts'
+import { committed, createTopic, freshName, produce } from './topics.ts'
 
 describeKafka('reading a real Kafka', (broker) => {
   /** A topic with numbered messages, `spacing` milliseconds apart and ending `ago` milliseconds ago. */
@@ -62,15 +65,24 @@ describeKafka('reading a real Kafka', (broker) => {
     await reading.stop()
   })
 
-  it('names its group after itself, and says so', async () => {
+  it('names its group after the pipelines behind it, and says so', async () => {
     const topic = await topicWith(1)
-    const id = `event_hubs/${freshName('here')}`
-    const reading = await startReading(inPlain(broker(), [topic]), { id, safe: true })
+    const pipeline = freshName('logs/azure')
+    const reading = await startReading(inPlain(broker(), [topic]), { pipelines: [pipeline], safe: true })
     await until(() => reading.bodies.length === 1, 'the message')
     await reading.stop()
-    const group = `lacuna-${id.replace('/', '-')}`
+    const group = `lacuna-${pipeline.replace('/', '-')}`
     expect(reading.log[0]).toContain(`consumer group ${group}`)
     expect(await committed(broker(), group, topic)).toEqual(['1'])
+  })
+
+  it('shares a group with a receiver of another topic, and each reads all of its own', async () => {
+    const [one, two] = [await topicWith(8, 4), await topicWith(8, 4)]
+    const more = { group_id: freshName('group') }
+    const first = await startReading(inPlain(broker(), [one], more), { id: 'event_hubs/one', safe: true })
+    const second = await startReading(inPlain(broker(), [two], more), { id: 'event_hubs/two', safe: true })
+    await until(() => first.bodies.length === 8 && second.bodies.length === 8, 'all messages of both')
+    await Promise.all([first.stop(), second.stop()])
   })
 
   describe('a group that has committed nothing begins', () => {
@@ -131,7 +143,9 @@ describeKafka('reading a real Kafka', (broker) => {
       const group_id = freshName('group')
       await committedAt(topic, group_id, 18)
       const lookback = 3_600_000
-      const none = await startReading(inPlain(broker(), [topic], { group_id, rewind: 'none' }), { lookback })
+      const none = await startReading(inPlain(broker(), [topic], { group_id, rewind: 'none' }), {
+        lookback,
+      })
       await until(() => none.bodies.includes('m19'), 'the last message')
       expect(none.bodies).toEqual(['m18', 'm19'])
       await none.stop()
@@ -189,6 +203,44 @@ describeKafka('reading a real Kafka', (broker) => {
     expect(reading.bodies).not.toContain('gone0')
     expect(reading.host.ledger.notes.out_of_range).toBe(1)
     await reading.stop()
+  })
+
+  describe('keeps to the contract of receivers: it', () => {
+    const checks = receiverConformance({
+      factory: {
+        apiVersion: 1,
+        kind: 'receiver',
+        type: 'event_hubs',
+        description: 'Reads a topic in the suite.',
+        config: schema,
+        create: () => {
+          throw new Error('made by the suite')
+        },
+      },
+      create: (config, host) =>
+        // The suite's clock runs a thousand times as fast as the broker.
+        eventHubsReceiver(config as never, host, { silence: Number.MAX_SAFE_INTEGER, idleWait: 500 }),
+      async input() {
+        const topic = freshName('conformance')
+        await createTopic(broker(), topic, 2)
+        const messages = numbered('m', 1200).map((value, at) => ({ value, partition: at % 2 }))
+        await produce(broker(), topic, messages)
+        return {
+          config: { brokers: [broker().plain], tls: false, topics: [topic], group_id: freshName('group') },
+          records: messages.length,
+        }
+      },
+      broken: {
+        brokers: ['localhost:1'],
+        tls: { ca_file: '/no/such/file' },
+        topics: ['t'],
+      },
+    })
+    it.each(checks.map((check): [string, Check] => [check.name, check]))(
+      '%s',
+      (_, check) => check.run(),
+      30_000,
+    )
   })
 
   async function expire(topic: string, offset: string): Promise<void> {
