@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, openSync, symlinkSync, writeSync } from 'node:fs'
+import { chmodSync, closeSync, mkdirSync, openSync, symlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { burst, CONTRACT, emptyAnswer, MINUTE, NINE, properties, resourceId } from './records.fixture.ts'
@@ -327,8 +327,7 @@ describe('too much of it', { timeout: 60_000 }, () => {
     expect(notices[0]).toMatchObject({ severity: 'WARN', attributes: { 'lacuna.groups.max': 1000 } })
   })
 
-  // What was given up after the last notice is told to nobody when the input ends.
-  it.fails('every group that was given up is told, also the last ones', async () => {
+  it('every group that was given up is told, also the last ones', async () => {
     const lines = times(50, (i) => emptyAnswer(`g${i}`, NINE + i * 1000)).map((each) => JSON.stringify(each))
     const config = CONTRACT.replace('threshold: 10', 'threshold: 10\n    max_groups: 10')
     const ended = await run({ config, files: { 'logs.ndjson': lines.join('\n') } })
@@ -367,6 +366,15 @@ describe('bad inputs and plugins', { timeout: 30_000 }, () => {
     const broken = await run({ config: TWO }, linked)
     expect(broken.code).toBe(1)
     expect(broken.stderr).toMatch(/gone\.ndjson/)
+    expect(opened(broken)).toEqual(['before', 'after'])
+
+    const nested = directory({ 'logs.ndjson': around([]) })
+    mkdirSync(join(nested, 'gone.ndjson'))
+    const folder = await run({ config: TWO }, nested)
+    expect(folder.code).toBe(1)
+    expect(folder.stderr).toMatch(/gone\.ndjson/)
+    expect(opened(folder)).toEqual(['before', 'after'])
+    expectBalanced(folder)
   })
 
   it('a processor that throws: its batch is counted, the rest goes on', async () => {

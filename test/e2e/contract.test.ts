@@ -26,6 +26,7 @@ const ATTRIBUTES = {
   'lacuna.window.size': 'string',
   'lacuna.window.start': 'time',
   'lacuna.window.end': 'time',
+  'lacuna.evidence.timeline': 'counts',
   'lacuna.evidence.first_seen': 'time',
   'lacuna.evidence.last_seen': 'time',
   'lacuna.evidence.accounts': 'list',
@@ -48,7 +49,10 @@ const LINE = /^\{"timestamp":".+"\}\}$/
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/
 
 function kindOf(value: unknown): string {
-  if (Array.isArray(value)) return value.every((each) => typeof each === 'string') ? 'list' : 'other list'
+  if (Array.isArray(value)) {
+    if (value.every((each) => kindOf(each) === 'count')) return 'counts'
+    return value.every((each) => typeof each === 'string') ? 'list' : 'other list'
+  }
   if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? 'count' : 'number'
   if (typeof value !== 'string') return value === null ? 'null' : typeof value
   if (/^[0-9a-f]{32}$/.test(value)) return 'id'

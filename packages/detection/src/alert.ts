@@ -16,6 +16,11 @@ export interface Alert {
   readonly group: readonly GroupValue[]
   readonly windowStart: Nanos
   readonly windowEnd: Nanos
+  /**
+   * Whether its episode may have begun, under another id, before what was read again: what opened it was read
+   * again, in a window that starts before that.
+   */
+  readonly isContinued: boolean
   /** Matches in the window. */
   readonly count: number
   /** The highest count of any window of the episode so far. */

@@ -205,6 +205,10 @@ describe('6. groups', () => {
     detector.add('s', match(1, { group: 'x' }))
     expect(told(detector.add('s', match(2, { group: 'y' })))).toEqual(['overflow'])
     expect(detector.add('s', match(3, { group: 'z' }))).toEqual([])
+    // What came after the last notice has no later one to wait for.
+    const last = detector.end().filter((output) => output.kind === 'overflow')
+    expect(last).toMatchObject([{ evicted: 0, refused: 1 }])
+    expect(detector.end()).toEqual([])
   })
 })
 

@@ -12,10 +12,21 @@ export interface DetectorCounts {
   matches: number
   /** Matches that repeat one that was counted. */
   duplicates: number
+  /** Alerts that were told before, on what was read again. */
+  withheld: number
   /** Matches that an exception took out, by the exception's place. */
   readonly excepted: number[]
 }
 
 export function noCounts(): DetectorCounts {
-  return { noTime: 0, late: 0, ahead: 0, refusedAhead: 0, matches: 0, duplicates: 0, excepted: [] }
+  return {
+    noTime: 0,
+    late: 0,
+    ahead: 0,
+    refusedAhead: 0,
+    matches: 0,
+    duplicates: 0,
+    withheld: 0,
+    excepted: [],
+  }
 }

@@ -56,3 +56,19 @@ test('what only a wrong clock said is told at the end, also when windows are tol
   expect(said(one.add('a', 65))).toEqual([])
   expect(said(one.end())).toEqual(['open 120', 'resolved 120'])
 })
+
+test('a match that waited until it was late is counted as late by its own source', () => {
+  const one = detector()
+  one.open('a', false)
+  one.tick([10, 0], 0)
+  one.add('a', 1)
+  one.add('b', 30)
+  expect(one.counts.ahead).toBe(1)
+  // With nobody speaking, event time goes on by the time that passes, past what waits.
+  one.tick([10, 0], 60_000)
+  one.tick([10, 0], 60_000)
+  one.tick([100, 0], 0)
+  one.add('a', 65)
+  expect(one.lateBySource()).toEqual(new Map([['b', 1]]))
+  expect(one.counts.late).toBe(1)
+})

@@ -10,9 +10,11 @@ import type { Group } from './group.ts'
 import { GroupTable } from './group-table.ts'
 import type { HeldRecord } from './held.ts'
 import { HeldRecords } from './held.ts'
+import { LateRecords } from './late-records.ts'
 import type { Match } from './match-log.ts'
 import type { DetectorOptions, RecordReader } from './options.ts'
 import { checkOptions } from './options.ts'
+import { Replay } from './replay.ts'
 import { Schedule } from './schedule.ts'
 import { SlotGrid } from './slot-grid.ts'
 import { packGroup, packHeader, unpackGroup, unpackHeader } from './snapshot.ts'
@@ -36,18 +38,28 @@ export interface DetectorSnapshot {
 export interface Detector<R> {
   /** Announces a source before its first record; until its first time it holds the watermark back. */
   open(source: string, finite: boolean): void
-  /** Takes a source away. */
+  /** Takes a source away that has ended. What came of it stays. */
   close(source: string): readonly Output[]
-  /** Counts one record. */
-  add(source: string, record: R): readonly Output[]
+  /**
+   * Takes a source away that another instance has now: what came of it alone is dropped, untold. A group that other
+   * sources are part of stays as it is. What is given is what the others can say now.
+   */
+  lose(source: string): readonly Output[]
+  /**
+   * Counts one record. Where `isReplay`, it lies before the position up to which all was delivered, and is read
+   * again: what was told then is withheld.
+   */
+  add(source: string, record: R, isReplay?: boolean): readonly Output[]
   /** Tells the wall clock, and how many milliseconds passed in which records could have come. */
   tick(now: Time, elapsed: number): readonly Output[]
   /** The end of all input: windows close, episodes are resolved. The watermark stays as the data left it. */
   end(): readonly Output[]
   /** The watermark of one source; `undefined` before its first time. */
   watermark(source: string): Time | undefined
+  /** The greatest event time of one source; `undefined` before its first. */
+  latest(source: string): Time | undefined
   readonly counts: Readonly<DetectorCounts>
-  /** Late records by source. */
+  /** Late records by source, those of more than 1,000 sources together. */
   lateBySource(): ReadonlyMap<string, number>
   readonly openEpisodes: number
   readonly groups: number
@@ -77,6 +89,7 @@ export function createDetector<R>(options: DetectorOptions, reader: RecordReader
   const schedule = new Schedule()
   const held = new HeldRecords()
   const counts = noCounts()
+  const late = new LateRecords()
   // Only whoever takes snapshots pays for knowing what changed between them.
   let changed: Set<Group> | undefined
   const touch = (group: Group) => {
@@ -87,8 +100,9 @@ export function createDetector<R>(options: DetectorOptions, reader: RecordReader
   const groups = new GroupTable(options.maxGroups, options.threshold, grid, (group) => {
     touch(group)
   })
-  const episodes = new Episodes(options.ruleId, options.window, grid, options.evidence)
   const rule: Rule = { ...options, onClose: options.trigger === 'on_close', updateInterval, allowedLateness }
+  const replay = new Replay(eventTime, millis(options.maxOutOfOrderness), rule.onClose)
+  const episodes = new Episodes(options.ruleId, options.window, grid, options.evidence, replay, counts)
   const evaluator =
     window.kind === 'continuous'
       ? continuousEvaluator(rule, window, episodes)
@@ -98,11 +112,16 @@ export function createDetector<R>(options: DetectorOptions, reader: RecordReader
   let clock: SourceClock | undefined
   let sweptSlot = Number.NEGATIVE_INFINITY
   let overflowToldAt: Nanos | undefined
+  // Whether a source ended that no `lose` can take back.
+  let hasEnded = false
 
-  const groupFor = (record: R): Group | undefined => {
+  const groupFor = (record: R, source: string): Group | undefined => {
     const key = reader.groupKey(record)
-    const group = groups.get(key) ?? groups.add(key, reader.groupValues(record))
-    if (group !== undefined) touch(group)
+    const group = groups.get(key) ?? groups.add(key, reader.groupValues(record), source)
+    if (group === undefined) return undefined
+    // In this order, because most groups have several: then no texts are compared.
+    if (group.source !== undefined && group.source !== source) group.source = undefined
+    touch(group)
     return group
   }
 
@@ -111,16 +130,19 @@ export function createDetector<R>(options: DetectorOptions, reader: RecordReader
     id: reader.id(record),
     values: reader.values(record),
     numbers: reader.numbers(record),
+    isReplayed: replay.isNow,
   })
 
   /** Sees to all groups that the watermark has come to. */
   const advance = () => {
     const watermark = eventTime.watermark
     if (watermark === undefined) return
+    replay.byWatermark = true
     for (let group = schedule.take(watermark); group !== undefined; group = schedule.take(watermark)) {
       touch(group)
       tally.due(group, watermark)
     }
+    replay.byWatermark = false
   }
 
   const countHeld = (record: HeldRecord) => {
@@ -136,16 +158,21 @@ export function createDetector<R>(options: DetectorOptions, reader: RecordReader
     const frontier = eventTime.frontier
     if (frontier === undefined) return
     for (let record = held.take(frontier); record !== undefined; record = held.take(frontier)) {
-      if (eventTime.isLate(time(record.at))) counts.late++
+      if (eventTime.isLate(time(record.at))) noteLate(record.source)
       else countHeld(record)
     }
   }
 
-  const tellOverflow = () => {
+  const noteLate = (source: string) => {
+    counts.late++
+    late.note(source)
+  }
+
+  const tellOverflow = (isLast = false) => {
     const { losses } = groups
     if (losses.evicted === 0 && losses.refused === 0) return
     const at = eventTime.frontier ?? 0n
-    if (overflowToldAt !== undefined && at - overflowToldAt < updateInterval) return
+    if (!isLast && overflowToldAt !== undefined && at - overflowToldAt < updateInterval) return
     overflowToldAt = at
     episodes.push({ kind: 'overflow', at, ...losses })
     losses.evicted = 0
@@ -170,12 +197,13 @@ export function createDetector<R>(options: DetectorOptions, reader: RecordReader
   }
 
   /** Holds a record that is ahead of event time. */
-  const hold = (record: R, at: Time, isCall: boolean, isMatch: boolean) => {
+  const hold = (record: R, source: string, at: Time, isCall: boolean, isMatch: boolean) => {
     counts.ahead++
     const key = reader.groupKey(record)
     const match = isMatch && !isExcepted(record) ? matchOf(record, at) : undefined
     if (match === undefined && !isCall) return
-    const isHeld = held.add({ at: nanos(at), key, values: reader.groupValues(record), isCall, match })
+    const values = reader.groupValues(record)
+    const isHeld = held.add({ at: nanos(at), source, key, values, isCall, match })
     if (!isHeld) counts.refusedAhead++
   }
 
@@ -208,38 +236,57 @@ export function createDetector<R>(options: DetectorOptions, reader: RecordReader
     },
 
     close(source) {
+      replay.isNow = false
+      hasEnded = true
       eventTime.close(source)
       clock = undefined
       afterTime()
       return episodes.take()
     },
 
-    add(source, record) {
+    lose(source) {
+      replay.isNow = false
+      eventTime.lose(source)
+      clock = undefined
+      held.forget(source)
+      // With the last one goes what several had part in.
+      const isNothingLeft = !hasEnded && eventTime.isEmpty
+      for (const group of groups.all) {
+        if (group.source === source || isNothingLeft) groups.remove(group)
+      }
+      afterTime()
+      return episodes.take()
+    },
+
+    add(source, record, isReplay = false) {
+      replay.isNow = isReplay
       if (clock === undefined || clock.id !== source) clock = eventTime.source(source, false)
       const at = reader.time(record)
       if (at[0] === 0 && at[1] === 0) {
         counts.noTime++
         return NOTHING
       }
-      eventTime.observe(clock, at)
+      const isFirstReplay = isReplay && clock.replayed === undefined
+      eventTime.observe(clock, at, isReplay)
+      if (isFirstReplay) replay.begins(clock)
       afterTime()
       const isCall = reader.isCall(record)
       const isMatch = reader.isMatch(record)
       if (!isCall && !isMatch) {
-        if (eventTime.isLate(at)) noteLate(clock, counts)
+        if (eventTime.isLate(at)) noteLate(clock.id)
         return episodes.take()
       }
       if (eventTime.isAhead(at)) {
-        hold(record, at, isCall, isMatch)
+        hold(record, clock.id, at, isCall, isMatch)
         return episodes.take()
       }
       if (eventTime.isLate(at)) {
-        noteLate(clock, counts)
+        noteLate(clock.id)
         return episodes.take()
       }
       const slot = grid.slotAt(at)
       if (slot !== sweptSlot) sweep(slot)
-      const group = groupFor(record)
+      const group = groupFor(record, clock.id)
       if (group === undefined) {
         tellOverflow()
         return episodes.take()
@@ -256,12 +303,14 @@ export function createDetector<R>(options: DetectorOptions, reader: RecordReader
     },
 
     tick(now, elapsed) {
+      replay.isNow = false
       eventTime.tick(now, elapsed)
       afterTime()
       return episodes.take()
     },
 
     end() {
+      replay.isNow = false
       eventTime.end()
       afterTime()
       if (eventTime.frontier !== undefined) endOf(groups.all, eventTime.frontier)
@@ -275,12 +324,14 @@ export function createDetector<R>(options: DetectorOptions, reader: RecordReader
         if (group !== undefined) wrong.add(group)
       }
       if (last !== undefined) endOf(wrong, last)
+      // There is no later notice to wait for.
+      tellOverflow(true)
       return episodes.take()
     },
 
     watermark: (source) => eventTime.watermarkOf(source),
-
-    lateBySource: () => new Map([...eventTime.sources].map((each) => [each.id, each.late])),
+    latest: (source) => eventTime.latestOf(source),
+    lateBySource: () => late.bySource,
 
     get openEpisodes() {
       let open = 0
@@ -303,7 +354,13 @@ export function createDetector<R>(options: DetectorOptions, reader: RecordReader
       const dirty = changed === undefined ? [...groups.all] : [...changed]
       changed = new Set()
       for (const group of dirty) group.isDirty = false
-      const header = packHeader({ eventTime: eventTime.save(), held: held.all(), counts, overflowToldAt })
+      const header = packHeader({
+        eventTime: eventTime.save(),
+        held: held.all(),
+        counts,
+        overflowToldAt,
+        rebuiltFrom: replay.rebuiltFrom,
+      })
       // A key that was forgotten and came back is told by the group that is there now.
       const gone = dirty.filter((group) => group.isGone && groups.get(group.key) === undefined)
       return {
@@ -320,10 +377,16 @@ export function createDetector<R>(options: DetectorOptions, reader: RecordReader
       eventTime.load(state.eventTime)
       Object.assign(counts, state.counts)
       overflowToldAt = state.overflowToldAt
+      replay.rebuiltFrom = state.rebuiltFrom
       for (const record of state.held) held.add(record)
       for (const [, value] of entries) {
         const packed = unpackGroup(value)
-        const group = groups.add(packed.key, packed.values)
+        // The text that the clock of the source has, which is compared for each record.
+        const group = groups.add(
+          packed.key,
+          packed.values,
+          packed.source === null ? undefined : eventTime.nameOf(packed.source),
+        )
         if (group === undefined) continue
         packed.fill(group)
         tally.settle(group)
@@ -337,9 +400,4 @@ const NOTHING: readonly Output[] = []
 
 function hasCome(next: Time, eventTime: EventTime): boolean {
   return next[0] !== Number.POSITIVE_INFINITY && !eventTime.isAhead(next)
-}
-
-function noteLate(clock: SourceClock, counts: DetectorCounts): void {
-  clock.late++
-  counts.late++
 }

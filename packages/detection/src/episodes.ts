@@ -1,9 +1,11 @@
 import type { Alert, AlertStatus, Output } from './alert.ts'
+import type { DetectorCounts } from './counts.ts'
 import type { EvidenceShape } from './evidence.ts'
 import { gatherEvidence } from './evidence.ts'
 import type { Group } from './group.ts'
 import type { Anchor } from './ids.ts'
 import { alertId, episodeId } from './ids.ts'
+import type { Replay } from './replay.ts'
 import type { SlotGrid } from './slot-grid.ts'
 import type { Nanos } from './time.ts'
 import type { WindowOptions } from './window.ts'
@@ -22,13 +24,24 @@ export class Episodes {
   readonly #window: WindowOptions
   readonly #grid: SlotGrid
   readonly #shape: EvidenceShape
+  readonly #replay: Replay
+  readonly #counts: DetectorCounts
   #outputs: Output[] = []
 
-  constructor(ruleId: string, window: WindowOptions, grid: SlotGrid, shape: EvidenceShape) {
+  constructor(
+    ruleId: string,
+    window: WindowOptions,
+    grid: SlotGrid,
+    shape: EvidenceShape,
+    replay: Replay,
+    counts: DetectorCounts,
+  ) {
     this.#ruleId = ruleId
     this.#window = window
     this.#grid = grid
     this.#shape = shape
+    this.#replay = replay
+    this.#counts = counts
   }
 
   /** What was told since the last call. */
@@ -45,8 +58,10 @@ export class Episodes {
 
   open(group: Group, at: Nanos, span: Span, anchor: Anchor, lastOver: Nanos, peak: number): void {
     const id = episodeId(this.#ruleId, this.#window, group.values, anchor)
-    group.episode = { id, told: 0, lastToldAt: at, lastOver, peak }
-    this.#tell(group, 'open', at, span)
+    const isContinued = this.#replay.isContinued(span.from)
+    group.episode = { id, told: 0, lastToldAt: at, lastOver, peak, isContinued }
+    // An episode that may be an older one is never told as new.
+    this.#tell(group, isContinued ? 'update' : 'open', at, span)
   }
 
   update(group: Group, at: Nanos, span: Span): void {
@@ -67,6 +82,11 @@ export class Episodes {
     if (episode === undefined) return
     const count = group.matches.count(span.from, span.to)
     episode.peak = Math.max(episode.peak, count)
+    if (this.#replay.wasTold() && !group.matches.hasLive(span.from, span.to)) {
+      this.#counts.withheld++
+      episode.told++
+      return
+    }
     const alert: Alert = {
       kind: 'alert',
       status,
@@ -76,6 +96,7 @@ export class Episodes {
       group: group.values,
       windowStart: span.start,
       windowEnd: span.end,
+      isContinued: episode.isContinued,
       count,
       peak: episode.peak,
       total: group.totals.sum(this.#grid.slotOf(span.from), this.#grid.slotOf(span.to - 1n)),

@@ -79,9 +79,14 @@ export class EventTime {
     return this.#frontierSeconds === NEVER ? undefined : nanos([this.#frontierSeconds, this.#frontierNanos])
   }
 
-  /** All sources that are there. */
-  get sources(): IterableIterator<SourceClock> {
-    return this.#sources.values()
+  /** Whether no source is there. */
+  get isEmpty(): boolean {
+    return this.#sources.size === 0
+  }
+
+  /** The id of a source as its clock has it. */
+  nameOf(id: string): string {
+    return this.#sources.get(id)?.id ?? id
   }
 
   /** The clock of a source; one that was not announced is announced by this. */
@@ -106,14 +111,48 @@ export class EventTime {
     else this.#combine()
   }
 
+  /**
+   * Takes a source away whose part belongs to another instance now: what it said last moves nothing any more.
+   * Where it was the last one, event time begins anew.
+   */
+  lose(id: string): void {
+    if (!this.#sources.delete(id)) return
+    if (this.#sources.size > 0) {
+      this.#combine()
+      return
+    }
+    this.#slowest = undefined
+    this.#seconds = NEVER
+    this.#frontierSeconds = NEVER
+  }
+
+  /** The greatest believed time of a source; `undefined` before its first. */
+  latestOf(id: string): Time | undefined {
+    return this.#sources.get(id)?.greatest
+  }
+
+  /** Whether what was read again has brought all sources as far as the watermark is, without anything new. */
+  get isReplayed(): boolean {
+    for (const { replayed } of this.#sources.values()) {
+      if (replayed === undefined) return false
+      if (!this.#reaches(replayed)) return false
+    }
+    return true
+  }
+
   /** The watermark of one source; `undefined` before its first time. */
   watermarkOf(id: string): Time | undefined {
     const greatest = this.#sources.get(id)?.greatest
     return greatest === undefined ? undefined : time(nanos(greatest) - this.#disorder)
   }
 
-  /** Takes note of a record of `clock` at `at`. */
-  observe(clock: SourceClock, at: Time): void {
+  /**
+   * Takes note of a record of `clock` at `at`.
+   *
+   * The watermark goes back in one case: a source begins with what is read again. Its groups are to be rebuilt in
+   * their own time, behind which the other sources may have gone on.
+   */
+  observe(clock: SourceClock, at: Time, isReplay = false): void {
     const silent = clock.silent > 0 ? this.#wake(clock) : 0n
     const { greatest } = clock
     const seconds = at[0]
@@ -126,6 +165,10 @@ export class EventTime {
       if (seconds < greatest[0] || (seconds === greatest[0] && at[1] <= greatest[1])) return
       clock.greatest = at
     } else if (!observeUnusual(clock, at, silent, this.#doubt)) return
+    if (isReplay) {
+      if (greatest === undefined && clock.greatest !== undefined) this.#goBackTo(clock.greatest)
+      clock.replayed = clock.greatest
+    }
     this.#pushFrontier(clock)
     if (this.#slowest === clock) {
       if (this.#sources.size === 1) this.#raise(clock.greatest ?? at)
@@ -256,6 +299,17 @@ export class EventTime {
       this.#seconds = seconds
       this.#nanos = rest
     }
+  }
+
+  /** Whether `greatest` less the disorder is not behind the watermark. */
+  #reaches(greatest: Time): boolean {
+    const watermark = this.watermark
+    return watermark === undefined || nanos(greatest) - this.#disorder >= watermark
+  }
+
+  #goBackTo(greatest: Time): void {
+    if (this.#seconds === NEVER || this.#reaches(greatest)) return
+    ;[this.#seconds, this.#nanos] = time(nanos(greatest) - this.#disorder)
   }
 
   #pushFrontier(clock: SourceClock): void {

@@ -72,3 +72,8 @@ test('matches that are only counted make the evidence incomplete', () => {
   expect(gatherEvidence(log, 0n, 9_000_000n, shape)).toMatchObject({ lists: [['b', 'c']], truncated: true })
   expect(gatherEvidence(log, 2_000_000n, 9_000_000n, shape).truncated).toBe(false)
 })
+
+test('the timeline has twelve parts, and the last one holds the newest match', () => {
+  const log = logOf([[1n], [13n], [24n]])
+  expect(gatherEvidence(log, 1n, 25n, shape).timeline).toEqual([1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1])
+})

@@ -3,6 +3,8 @@ import type { Nanos } from './time.ts'
 
 const LIST_LIMIT = 10
 const NUMBERS_LIMIT = 1000
+/** Parts of a window in {@link Evidence.timeline}. */
+const TIMELINE_PARTS = 12
 
 /** A summary of numbers: the middle (the mean of the two middle ones) and the 95th percentile by nearest rank. */
 export interface NumberSummary {
@@ -20,6 +22,8 @@ export interface Evidence {
   readonly lists: readonly (readonly string[])[]
   /** By the place of the number; `null` where no match had one. */
   readonly numbers: readonly (NumberSummary | null)[]
+  /** How many matches lie in each twelfth of the window, the oldest first. */
+  readonly timeline: readonly number[]
   /** Whether a bound was hit: a list had more values, numbers or matches were more than are kept. */
   readonly truncated: boolean
 }
@@ -51,6 +55,7 @@ export function gatherEvidence(log: MatchLog, from: Nanos, to: Nanos, shape: Evi
     lastSeen: matches.at(-1)?.at ?? from,
     lists,
     numbers,
+    timeline: log.timeline(from, to, TIMELINE_PARTS),
     truncated,
   }
 }

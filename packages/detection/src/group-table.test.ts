@@ -13,7 +13,7 @@ function table(limit: number, threshold: number): { groups: GroupTable; gone: un
 
 /** Adds a group that holds so many matches, and touches it as a record would. */
 function put(groups: GroupTable, key: string, matches: number, slot = 0): Group | undefined {
-  const group = groups.get(key) ?? groups.add(key, [key])
+  const group = groups.get(key) ?? groups.add(key, [key], 's')
   if (group === undefined) return undefined
   while (group.matches.length < matches) group.matches.add({ at: 0n, id: undefined, values: [], numbers: [] })
   group.lastSlot = slot
@@ -47,7 +47,7 @@ test('a group at half the threshold, or with an open episode, never goes: the ne
   put(groups, 'half', 5)
   const open = put(groups, 'open', 0)
   if (open !== undefined) {
-    open.episode = { id: 'e', told: 1, lastToldAt: 0n, lastOver: 0n, peak: 1 }
+    open.episode = { id: 'e', told: 1, lastToldAt: 0n, lastOver: 0n, peak: 1, isContinued: false }
     groups.touch(open)
   }
   expect(put(groups, 'c', 0)).toBeUndefined()

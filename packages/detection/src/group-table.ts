@@ -54,8 +54,8 @@ export class GroupTable {
     return this.#groups.get(key)
   }
 
-  /** Makes a group, or says that there is no place. */
-  add(key: unknown, values: readonly GroupValue[]): Group | undefined {
+  /** Makes a group of what came from `source`, or says that there is no place. */
+  add(key: unknown, values: readonly GroupValue[], source: string | undefined): Group | undefined {
     if (this.#groups.size >= this.#limit && !this.#makeRoom()) {
       this.losses.refused++
       return undefined
@@ -63,6 +63,7 @@ export class GroupTable {
     const group: Group = {
       key,
       values,
+      source,
       matches: new MatchLog(Math.max(EXACT_MATCHES, this.#threshold), this.#grid),
       totals: new SlotCounts(),
       ids: undefined,

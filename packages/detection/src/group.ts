@@ -15,6 +15,8 @@ export interface Episode {
   /** Where the last window over the threshold starts (aligned) or ends (continuous). */
   lastOver: Nanos
   peak: number
+  /** Whether it may have begun, under another id, before what was read again. */
+  isContinued: boolean
 }
 
 /** All that is remembered of one group. */
@@ -22,6 +24,8 @@ export interface Group {
   /** What the reader of records gave for it; equal keys, as in a `Map`, are one group. */
   readonly key: unknown
   readonly values: readonly GroupValue[]
+  /** The id of the source that all of it came from; `undefined` where that are several. */
+  source: string | undefined
   readonly matches: MatchLog
   readonly totals: SlotCounts
   /** Dedupe ids of the matches that are kept, with the time under which each was counted. */

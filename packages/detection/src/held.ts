@@ -7,6 +7,7 @@ import { time } from './time.ts'
 /** A record whose time is ahead of all that is believed, reduced to what is needed to count it later. */
 export interface HeldRecord {
   readonly at: Nanos
+  readonly source: string
   readonly key: unknown
   readonly values: readonly GroupValue[]
   readonly isCall: boolean
@@ -22,9 +23,7 @@ const LIMIT = 100_000
 
 /** Records that wait until event time comes to them, in the order of their times. */
 export class HeldRecords {
-  readonly #queue = new TinyQueue<Entry>([], (a, b) =>
-    a.at < b.at ? -1 : a.at > b.at ? 1 : a.order - b.order,
-  )
+  #queue = queueOf([])
   #order = 0
   #next: Time = NEVER
 
@@ -50,13 +49,29 @@ export class HeldRecords {
     return entry
   }
 
+  /** Forgets what came of a source. */
+  forget(source: string): void {
+    const kept = this.#queue.data.filter((entry) => entry.source !== source)
+    if (kept.length === this.#queue.length) return
+    this.#queue = queueOf(kept)
+    this.#look()
+  }
+
   /** All that is held, in the order of time, for a snapshot. */
   all(): HeldRecord[] {
-    return this.#queue.data.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.order - b.order))
+    return this.#queue.data.toSorted(byTime)
   }
 
   #look(): void {
     const entry = this.#queue.peek()
     this.#next = entry === undefined ? NEVER : time(entry.at)
   }
+}
+
+function queueOf(entries: Entry[]): TinyQueue<Entry> {
+  return new TinyQueue(entries, byTime)
+}
+
+function byTime(a: Entry, b: Entry): number {
+  return a.at < b.at ? -1 : a.at > b.at ? 1 : a.order - b.order
 }

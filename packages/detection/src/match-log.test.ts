@@ -60,13 +60,43 @@ test('forgetting gives back what it forgot, and keeps what lies at the moment', 
 
 test('a log that was saved and taken back counts the same', () => {
   const log = logOf(2, 1_000_000n, 2_000_000n, 3_000_000n)
-  const { items, folded } = log.save()
+  const { items, folded, foldedLive } = log.save()
   const again = new MatchLog(2, grid)
-  again.load(items, folded)
+  again.load(items, folded, foldedLive)
   expect(again.count(0n, 4_000_000n)).toBe(3)
   expect(again.length).toBe(2)
 })
 
 test('asking for a match that is not there is an error', () => {
   expect(() => logOf(2, 1n).timeOf(1)).toThrow('no match 1 of 1')
+})
+
+test('a log knows whether any match of a stretch came for the first time', () => {
+  const log = new MatchLog(10, grid)
+  for (const at of [1n, 2n, 4n]) log.add({ ...match(at), isReplayed: true })
+  log.add(match(3n))
+  expect([log.hasLive(1n, 3n), log.hasLive(3n, 4n), log.hasLive(4n, 5n)]).toEqual([false, true, false])
+})
+
+test('a log remembers that of those it only counts one came for the first time', () => {
+  const log = new MatchLog(1, grid)
+  log.add(match(1_000_000n))
+  for (const at of [2_000_000n, 3_000_000n]) log.add({ ...match(at), isReplayed: true })
+  expect([log.hasLive(0n, 4_000_000n), log.hasLive(2_000_000n, 4_000_000n)]).toEqual([true, false])
+  const { items, folded, foldedLive } = log.save()
+  const again = new MatchLog(1, grid)
+  again.load(items, folded, foldedLive)
+  expect(again.hasLive(0n, 4_000_000n)).toBe(true)
+})
+
+test('a timeline counts each match in its part, an edge in the later one', () => {
+  const log = logOf(10, 0n, 1n, 9n, 10n, 11n, 39n)
+  expect(log.timeline(0n, 40n, 4)).toEqual([3, 2, 0, 1])
+  expect(log.timeline(1n, 11n, 2)).toEqual([1, 2])
+})
+
+test('a timeline holds what is only counted too', () => {
+  const log = logOf(2, 0n, 1_000_000n, 1_000_001n, 2_000_000n, 3_000_000n)
+  expect(log.length).toBe(2)
+  expect(log.timeline(0n, 4_000_000n, 4)).toEqual([1, 2, 1, 1])
 })

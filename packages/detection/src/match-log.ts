@@ -10,6 +10,8 @@ export interface Match {
   /** Evidence by the place of its name in the detector's lists. */
   readonly values: readonly (string | undefined)[]
   readonly numbers: readonly (number | undefined)[]
+  /** Whether it was read again; what is not said to be was not. */
+  readonly isReplayed?: boolean
 }
 
 /**
@@ -24,6 +26,8 @@ export class MatchLog {
   // Items before this index are gone; they are cut off together, so that forgetting is cheap.
   #head = 0
   #folded: SlotCounts | undefined
+  // The latest of those only counted that was not read again.
+  #foldedLive: Nanos | undefined
 
   constructor(limit: number, grid: SlotGrid) {
     this.#limit = limit
@@ -70,6 +74,7 @@ export class MatchLog {
     const oldest = this.at(0)
     this.#folded ??= new SlotCounts()
     this.#folded.add(this.#grid.slotOf(oldest.at))
+    if (oldest.isReplayed !== true) this.#foldedLive = oldest.at
     this.#cut(1)
     return [oldest]
   }
@@ -98,6 +103,32 @@ export class MatchLog {
     return (this.#folded?.sum(this.#grid.slotOf(from), this.#grid.slotOf(to - 1n)) ?? 0) > 0
   }
 
+  /** Whether any in `[from, to)` came for the first time. Of those only counted the latest that did is known. */
+  hasLive(from: Nanos, to: Nanos): boolean {
+    if (this.#foldedLive !== undefined && this.#foldedLive >= from) return true
+    const end = this.#head + this.firstFrom(to)
+    for (let index = this.#head + this.firstFrom(from); index < end; index++) {
+      if (this.#items[index]?.isReplayed !== true) return true
+    }
+    return false
+  }
+
+  /** How many lie in each of so many equal parts of `[from, to)`; a slot of those only counted lies where it starts. */
+  timeline(from: Nanos, to: Nanos, parts: number): number[] {
+    const length = to - from
+    const edges = Array.from(
+      { length: parts + 1 },
+      (_, part) => from + (length * BigInt(part)) / BigInt(parts),
+    )
+    const before = edges.map((edge) => this.firstFrom(edge))
+    const counts = before.slice(1).map((index, part) => index - (before[part] ?? 0))
+    for (const [moment, count] of this.#folded?.within(this.#grid, from, to) ?? []) {
+      const part = edges.findIndex((edge) => moment < edge)
+      counts[Math.max(0, part - 1)] = (counts[Math.max(0, part - 1)] ?? 0) + count
+    }
+    return counts
+  }
+
   /** Forgets what lies before `moment` and gives it back. */
   forgetBefore(moment: Nanos): readonly Match[] {
     this.#folded?.forgetBefore(this.#grid.slotOf(moment))
@@ -121,16 +152,21 @@ export class MatchLog {
     return this.#items.slice(this.#head + this.firstFrom(from), this.#head + this.firstFrom(to))
   }
 
-  save(): { items: Match[]; folded: number[] } {
-    return { items: this.#items.slice(this.#head), folded: this.#folded?.toList() ?? [] }
+  save(): { items: Match[]; folded: number[]; foldedLive: Nanos | undefined } {
+    return {
+      items: this.#items.slice(this.#head),
+      folded: this.#folded?.toList() ?? [],
+      foldedLive: this.#foldedLive,
+    }
   }
 
   /** Takes back what {@link MatchLog.save} gave. */
-  load(items: readonly Match[], folded: readonly number[]): void {
+  load(items: readonly Match[], folded: readonly number[], foldedLive: Nanos | undefined): void {
     this.#items = items.length === 0 ? EMPTY : [...items]
     this.#head = 0
     this.#folded = folded.length === 0 ? undefined : new SlotCounts()
     this.#folded?.load(folded)
+    this.#foldedLive = foldedLive
   }
 }
 

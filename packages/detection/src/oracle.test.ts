@@ -33,7 +33,7 @@ function plain(outputs: readonly Output[]): Told[] {
   return byGroup(
     outputs.map((output) => {
       if (output.kind !== 'alert') throw new Error('no group is given up here')
-      const { kind, evidence, ...alert } = output
+      const { kind, evidence, isContinued, ...alert } = output
       return { ...alert, firstSeen: evidence.firstSeen, lastSeen: evidence.lastSeen }
     }),
   )

@@ -1,3 +1,6 @@
+import type { SlotGrid } from './slot-grid.ts'
+import type { Nanos } from './time.ts'
+
 /**
  * Counts by slot of event time, for what is too much to keep one by one. Slots are numbered along the time
  * axis; only those that hold something take room.
@@ -38,6 +41,14 @@ export class SlotCounts {
       if (slot <= last) total += this.#counts[index] ?? 0
     }
     return total
+  }
+
+  /** The slots that `[from, to)` touches, each as the moment at which it starts and what it holds. */
+  within(grid: SlotGrid, from: Nanos, to: Nanos): [start: Nanos, count: number][] {
+    const [first, last] = [grid.slotOf(from), grid.slotOf(to - 1n)]
+    return this.#slots.flatMap((slot, index): [Nanos, number][] =>
+      slot < first || slot > last ? [] : [[grid.startOf(slot), this.#counts[index] ?? 0]],
+    )
   }
 
   /** Forgets the slots before `first`. */

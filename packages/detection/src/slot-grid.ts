@@ -32,6 +32,11 @@ export class SlotGrid {
     return Number(floorDiv(moment - this.#offset, this.width))
   }
 
+  /** The moment at which a slot starts. */
+  startOf(slot: number): Nanos {
+    return BigInt(slot) * this.width + this.#offset
+  }
+
   /** The slot of a record's time: the same as {@link SlotGrid.slotOf}, made for being asked all the time. */
   slotAt(at: Time): number {
     const seconds = at[0]

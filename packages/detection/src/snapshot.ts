@@ -12,13 +12,21 @@ import type { Nanos } from './time.ts'
  * beside its values, so that it need not be worked out again without a record.
  */
 
-type PackedMatch = [at: string, id: string | null, values: (string | null)[], numbers: (number | null)[]]
+type PackedMatch = [
+  at: string,
+  id: string | null,
+  values: (string | null)[],
+  numbers: (number | null)[],
+  isReplayed?: boolean,
+]
 
 interface PackedGroup {
   key: unknown
   values: GroupValue[]
   matches: PackedMatch[]
   folded: number[]
+  foldedLive: string | null
+  source: string | null
   totals: number[]
   ids: [key: string, at: string][]
   episode: (Omit<Episode, 'lastToldAt' | 'lastOver'> & { lastToldAt: string; lastOver: string }) | null
@@ -33,14 +41,16 @@ interface Header {
   readonly held: readonly HeldRecord[]
   readonly counts: DetectorCounts
   readonly overflowToldAt: Nanos | undefined
+  readonly rebuiltFrom: Nanos | undefined
 }
 
 /** What belongs to no group. */
 export function packHeader(header: Header): string {
   return JSON.stringify({
     eventTime: header.eventTime,
-    held: header.held.map(({ at, key, values, isCall, match }) => ({
+    held: header.held.map(({ at, source, key, values, isCall, match }) => ({
       at: String(at),
+      source,
       key,
       values,
       isCall,
@@ -48,6 +58,7 @@ export function packHeader(header: Header): string {
     })),
     counts: header.counts,
     overflowToldAt: packMoment(header.overflowToldAt),
+    rebuiltFrom: packMoment(header.rebuiltFrom),
   })
 }
 
@@ -58,6 +69,7 @@ export function unpackHeader(text: string): Header {
     held: packed.held.map(
       (each: {
         at: string
+        source: string
         key: unknown
         values: GroupValue[]
         isCall: boolean
@@ -70,6 +82,7 @@ export function unpackHeader(text: string): Header {
     ),
     counts: packed.counts,
     overflowToldAt: unpackMoment(packed.overflowToldAt),
+    rebuiltFrom: unpackMoment(packed.rebuiltFrom),
   }
 }
 
@@ -82,6 +95,8 @@ export function packGroup(group: Group): readonly [key: string, value: string] {
     values: [...group.values],
     matches: log.items.map(packMatch),
     folded: log.folded,
+    foldedLive: packMoment(log.foldedLive),
+    source: group.source ?? null,
     totals: group.totals.toList(),
     ids: (group.ids?.entries() ?? []).map(([key, at]) => [key, String(at)]),
     episode:
@@ -100,14 +115,16 @@ export function packGroup(group: Group): readonly [key: string, value: string] {
 export function unpackGroup(text: string): {
   key: unknown
   values: readonly GroupValue[]
+  source: string | null
   fill: (group: Group) => void
 } {
   const packed: PackedGroup = JSON.parse(text)
   return {
     key: packed.key,
     values: packed.values,
+    source: packed.source,
     fill(group) {
-      group.matches.load(packed.matches.map(unpackMatch), packed.folded)
+      group.matches.load(packed.matches.map(unpackMatch), packed.folded, unpackMoment(packed.foldedLive))
       group.totals.load(packed.totals)
       if (packed.ids.length > 0) group.ids = new CountedIds()
       for (const [key, at] of packed.ids) group.ids?.add(key, BigInt(at))
@@ -123,16 +140,19 @@ export function unpackGroup(text: string): {
   }
 }
 
-function packMatch({ at, id, values, numbers }: Match): PackedMatch {
-  return [String(at), id ?? null, values.map(orNull), numbers.map(orNull)]
+function packMatch({ at, id, values, numbers, isReplayed }: Match): PackedMatch {
+  const packed: PackedMatch = [String(at), id ?? null, values.map(orNull), numbers.map(orNull)]
+  if (isReplayed === true) packed.push(true)
+  return packed
 }
 
-function unpackMatch([at, id, values, numbers]: PackedMatch): Match {
+function unpackMatch([at, id, values, numbers, isReplayed = false]: PackedMatch): Match {
   return {
     at: BigInt(at),
     id: id ?? undefined,
     values: values.map(orUndefined),
     numbers: numbers.map(orUndefined),
+    isReplayed,
   }
 }
 

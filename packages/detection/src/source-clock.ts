@@ -14,13 +14,13 @@ export interface SourceClock {
   pending: Time[]
   /** Milliseconds without a record, as told by ticks. */
   silent: number
-  /** Records that came too late to count. */
-  late: number
+  /** The greatest event time of what was read again; `undefined` where nothing was. */
+  replayed: Time | undefined
 }
 
 /** A clock for a source that has not said anything. */
 export function sourceClock(id: string, finite: boolean): SourceClock {
-  return { id, finite, greatest: undefined, pending: [], silent: 0, late: 0 }
+  return { id, finite, greatest: undefined, pending: [], silent: 0, replayed: undefined }
 }
 
 /** How far a time may lie from others before it is doubted. */

@@ -91,8 +91,9 @@ export function createTally(parts: TallyParts): Tally {
     settle,
 
     held(record) {
-      const group = groups.get(record.key) ?? groups.add(record.key, record.values)
+      const group = groups.get(record.key) ?? groups.add(record.key, record.values, record.source)
       if (group === undefined) return false
+      if (group.source !== record.source) group.source = undefined
       if (record.isCall) {
         const slot = grid.slotOf(record.at)
         group.totals.add(slot)

@@ -1,6 +1,6 @@
+import { condition } from '@lacuna/esql/schema'
 import { type Secret, secret } from '@lacuna/sdk'
 import { z } from 'zod'
-import { condition } from './condition.ts'
 import { templateProblem } from './message/links.ts'
 import { isLoopback } from './transport/loopback.ts'
 

@@ -6,7 +6,8 @@ import type { ZeroLengthResponseConfig } from './config.ts'
 import { EVIDENCE_LISTS } from './evidence.ts'
 import { SEVERITIES } from './rule.ts'
 
-const RESOURCE: Resource = Object.freeze({
+/** The resource of every record that the detector makes. */
+export const RESOURCE: Resource = Object.freeze({
   attributes: Object.freeze({ 'service.name': 'lacuna' }),
   droppedAttributesCount: 0,
 })
@@ -26,6 +27,7 @@ export function alertRecords(config: ZeroLengthResponseConfig, groupBy: readonly
       'rule.reference': rule.reference,
       'event.risk_score': rule.risk_score,
     }
+    if (alert.isContinued) attributes['lacuna.alert.continued'] = true
     groupBy.forEach((name, place) => {
       attributes[name] = alert.group[place] ?? null
     })
@@ -53,6 +55,7 @@ export function alertRecords(config: ZeroLengthResponseConfig, groupBy: readonly
     for (const figure of ['min', 'median', 'p95', 'max'] as const) {
       attributes[`lacuna.evidence.request_length.${figure}`] = lengths?.[figure] ?? null
     }
+    attributes['lacuna.evidence.timeline'] = [...evidence.timeline]
     attributes['lacuna.evidence.truncated'] = evidence.truncated
     attributes['lacuna.triage'] = [...rule.triage]
     attributes['lacuna.response'] = [...rule.response]

@@ -1,7 +1,8 @@
 import { windowProblem } from '@lacuna/detection'
+import { condition } from '@lacuna/esql/schema'
 import { duration, parseDuration } from '@lacuna/sdk'
 import { z } from 'zod'
-import { condition } from './condition.ts'
+import { groupProblem } from './group.ts'
 import { ruleSchema } from './rule.ts'
 
 /** The published rule's condition. Null is not zero: a missing length never matches. */
@@ -70,6 +71,11 @@ export const configSchema = z
       .describe('Which records are calls at all, for the total and the share.'),
     group_by: z
       .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+      .check((context) => {
+        const names = typeof context.value === 'string' ? [context.value] : context.value
+        const message = groupProblem(names)
+        if (message !== undefined) context.issues.push({ code: 'custom', input: context.value, message })
+      })
       .default(['azure.resource.name'])
       .describe('The field, or the fields, of which each combination is counted by itself.'),
     window: windowSchema.describe('The window of event time in which matches are counted.'),
@@ -110,6 +116,12 @@ export const configSchema = z
     update_interval: duration()
       .prefault('10m')
       .describe('The least event time between two updates of an episode.'),
+    no_data: duration()
+      .refine((millis) => millis >= 1000, { error: 'must be at least 1s' })
+      .optional()
+      .describe(
+        'Tell when a source that had records has none for so long, and when it is back; not told without it.',
+      ),
     max_groups: z.number().int().min(1).default(100_000).describe('The most groups that are held at once.'),
     exceptions: z
       .array(exceptionSchema)

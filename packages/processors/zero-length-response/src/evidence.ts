@@ -4,15 +4,18 @@ import { fieldReader } from '@lacuna/sdk'
 const PROPERTIES = 'azure.open_ai.properties'
 const LONGEST = 256
 
-/** The lists of an alert's evidence, by name, and the fields they are read from: the first that is there. */
+/**
+ * The lists of an alert's evidence, by name, and the fields they are read from: the first that is there. Behind Azure's
+ * come those of OpenTelemetry's conventions, for a service that logs its calls itself.
+ */
 const LISTS: readonly (readonly [name: string, ...fields: string[]])[] = [
   // Records of the v1 endpoint name the caller in `callerObjectId`.
-  ['accounts', `${PROPERTIES}.object_id`, `${PROPERTIES}.caller_object_id`],
-  ['callers', 'azure.open_ai.caller_ip_address'],
-  ['deployments', `${PROPERTIES}.model_deployment_name`],
-  ['models', `${PROPERTIES}.model_name`],
+  ['accounts', `${PROPERTIES}.object_id`, `${PROPERTIES}.caller_object_id`, 'user.id'],
+  ['callers', 'azure.open_ai.caller_ip_address', 'client.address'],
+  ['deployments', `${PROPERTIES}.model_deployment_name`, 'gen_ai.request.model'],
+  ['models', `${PROPERTIES}.model_name`, 'gen_ai.response.model'],
   ['stream_types', `${PROPERTIES}.stream_type`],
-  ['correlation_ids', 'azure.open_ai.correlation_id'],
+  ['correlation_ids', 'azure.open_ai.correlation_id', 'gen_ai.response.id'],
 ]
 
 /** The names of the lists, in the order of {@link evidenceValues}. */

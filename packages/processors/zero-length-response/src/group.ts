@@ -4,12 +4,24 @@ import type { AnyValue, FieldReader, LogRecord } from '@lacuna/sdk'
 import { fieldReader } from '@lacuna/sdk'
 
 const LONGEST = 1024
+/** Names under which an alert says what it is: a group of that name would overwrite it. */
+const ALERTS_OWN = /^(?:event|rule|lacuna)\./
 
 /** How the group of a record is read. */
 export interface GroupReader {
   /** Equal for records of one group, as a key of a `Map`. */
   key(record: LogRecord): unknown
   values(record: LogRecord): readonly GroupValue[]
+}
+
+/** What is wrong with the names of a group's fields, as a sentence; `undefined` when nothing is. */
+export function groupProblem(names: readonly string[]): string | undefined {
+  const own = names.find((name) => ALERTS_OWN.test(name))
+  if (own !== undefined) {
+    return `may not hold ${own}: alerts have attributes of their own under event.*, rule.* and lacuna.*; copy the field to another name before the detector`
+  }
+  const twice = names.find((name, place) => names.indexOf(name) !== place)
+  return twice === undefined ? undefined : `names ${twice} twice: name each field once`
 }
 
 /** Reads the group of a record by the names of its fields. A missing field is null, a group like any other. */

@@ -113,7 +113,44 @@ describe('what it passes on', () => {
   })
 })
 
+describe('the evidence', () => {
+  it('draws the window in twelfths, the oldest first', () => {
+    const [open] = alertsOf([...burst(4), ...Array.from({ length: 6 }, (_, i) => emptyAnswer(50 + i / 2))])
+    expect(open?.attributes['lacuna.evidence.timeline']).toEqual([0, 3, 1, 0, 0, 0, 0, 0, 0, 0, 0, 6])
+  })
+})
+
+describe('late records', () => {
+  it('are noted once where there is one source only', () => {
+    const { host, processor } = detector()
+    processor.process(batch([emptyAnswer(50), emptyAnswer(1)]))
+    expect(host.ledger.notes).toEqual({ late: 1, matched: 1 })
+  })
+
+  it('are noted by source, and those of too many sources together', () => {
+    const { host, processor } = detector()
+    processor.process(batch([emptyAnswer(50)]))
+    const lateFrom = (id: string) =>
+      processor.process({ source: { id, finite: true }, records: [emptyAnswer(1)] })
+    for (let index = 0; index < 30; index++) lateFrom(`file:${index}`)
+    lateFrom('file:0')
+    expect(host.ledger.notes).toMatchObject({ late: 31, 'late: file:0': 2, 'late: file:19': 1 })
+    expect(host.ledger.notes).toMatchObject({ 'late: other sources': 10 })
+    expect(Object.keys(host.ledger.notes)).not.toContain('late: file:20')
+  })
+})
+
 describe('its state', () => {
+  it('does not have what an earlier run counted noted again', () => {
+    const before = detector().processor
+    before.process(batch(burst(9)))
+    const snapshot = before.snapshot?.()
+    const { host, processor } = detector()
+    if (snapshot !== undefined) processor.restore?.(snapshot.header, snapshot.entries)
+    processor.process(batch([emptyAnswer(9)]))
+    expect(host.ledger.notes).toMatchObject({ matched: 1 })
+  })
+
   it('goes on in another instance where it was', () => {
     const before = detector().processor
     before.process(batch(burst(9)))
@@ -132,8 +169,10 @@ describe('its state', () => {
     expect(after.process(batch([emptyAnswer(9)]))).toEqual([])
   })
 
-  it('asks to be read again from one window and lateness before', () => {
-    expect(detector({ window: { size: '30m' }, allowed_lateness: '5m' }).processor.lookback).toBe(35 * 60_000)
+  it('asks to be read again from one window before, and by how much records and watermark may be late', () => {
+    expect(detector({ window: { size: '30m' } }).processor.lookback).toBe(36 * 60_000)
+    const lates = { max_out_of_orderness: '2m', allowed_lateness: '5m', idle_timeout: '3m' }
+    expect(detector(lates).processor.lookback).toBe(70 * 60_000)
   })
 })
 
@@ -148,6 +187,10 @@ describe('its options', () => {
       ['exceptions', 0, 'expires'],
     ],
     [{ rule: { severity: 'grave' } }, ['rule', 'severity']],
+    [{ group_by: 'event.kind' }, ['group_by']],
+    [{ group_by: ['azure.resource.name', 'lacuna.alert.id'] }, ['group_by']],
+    [{ group_by: ['rule.id'] }, ['group_by']],
+    [{ group_by: ['cloud.region', 'azure.resource.name', 'cloud.region'] }, ['group_by']],
   ])('refuse %o where it is wrong', (config, path) => {
     const { error } = factory.config.safeParse(config)
     expect(error?.issues.map((issue) => issue.path)).toEqual([path])

@@ -1,5 +1,5 @@
-import type { Output } from '@lacuna/detection'
-import { createDetector } from '@lacuna/detection'
+import type { NoData, NoDataState, Output } from '@lacuna/detection'
+import { createDetector, createNoDataWatch } from '@lacuna/detection'
 import { compileCondition } from '@lacuna/esql'
 import type { Host, HrTime, LogRecord, Processor } from '@lacuna/sdk'
 import { fieldReader, NO_TIME } from '@lacuna/sdk'
@@ -10,6 +10,7 @@ import { EVIDENCE_LISTS, evidenceNumbers, evidenceValues } from './evidence.ts'
 import { exceptionFinder } from './exceptions.ts'
 import { groupReader } from './group.ts'
 import { ledgerNotes } from './ledger-notes.ts'
+import { noDataRecord } from './no-data-record.ts'
 
 /** The processor: reads records for the detector, and makes records of its answers. */
 export function createZeroLengthResponse(config: ZeroLengthResponseConfig, host: Host): Processor {
@@ -48,8 +49,14 @@ export function createZeroLengthResponse(config: ZeroLengthResponseConfig, host:
     },
   )
 
+  const watch =
+    config.no_data === undefined
+      ? undefined
+      : createNoDataWatch({ ruleId: config.rule.id, after: config.no_data, latest: detector.latest })
+
   const records = alertRecords(config, groupBy)
-  const notes = ledgerNotes(host.ledger, detector.counts, config.exceptions)
+  const silence = noDataRecord(config)
+  const notes = ledgerNotes(host.ledger, detector, config.exceptions)
   let now: Readonly<HrTime> = NO_TIME
 
   const tell = (outputs: readonly Output[], to: LogRecord[]) => {
@@ -61,8 +68,15 @@ export function createZeroLengthResponse(config: ZeroLengthResponseConfig, host:
     host.ledger.created(outputs.length)
   }
 
-  const told = (outputs: readonly Output[]): LogRecord[] => {
+  const tellSilence = (noData: NoData, to: LogRecord[]) => {
+    to.push(silence(noData, now))
+    host.ledger.noted(`no_data_${noData.status}`, 1)
+    host.ledger.created(1)
+  }
+
+  const told = (outputs: readonly Output[], silent: readonly NoData[] = []): LogRecord[] => {
     const list: LogRecord[] = []
+    for (const noData of silent) tellSilence(noData, list)
     if (outputs.length > 0) tell(outputs, list)
     notes.report()
     return list
@@ -83,15 +97,20 @@ export function createZeroLengthResponse(config: ZeroLengthResponseConfig, host:
   ])
 
   return {
-    lookback: window.size + config.allowed_lateness,
+    // What counts may come as late as both allow, and the watermark may have waited for a quiet source: a window that is
+    // not done with can begin so much before the last record that was committed.
+    lookback: window.size + config.max_out_of_orderness + config.allowed_lateness + config.idle_timeout,
     ordered: true,
 
     process(batch) {
       const { id } = batch.source
+      const isReplay = batch.replay === true
       const out: LogRecord[] = []
+      const back = watch?.heard(id)
+      if (back !== undefined) tellSilence(back, out)
       for (const record of batch.records) {
         if (passesAll) out.push(record)
-        const outputs = detector.add(id, record)
+        const outputs = detector.add(id, record, isReplay)
         if (outputs.length > 0) tell(outputs, out)
       }
       if (!passesAll) host.ledger.consumed(batch.records.length)
@@ -101,12 +120,21 @@ export function createZeroLengthResponse(config: ZeroLengthResponseConfig, host:
 
     tick(tick) {
       now = tick.now
-      return told(detector.tick(tick.now, tick.elapsed))
+      return told(detector.tick(tick.now, tick.elapsed), watch?.tick(tick.elapsed))
     },
 
     flush: () => told(detector.end()),
-    sourceOpened: (source) => detector.open(source.id, source.finite),
-    sourceClosed: (source) => told(detector.close(source.id)),
+
+    sourceOpened(source) {
+      detector.open(source.id, source.finite)
+      watch?.open(source.id, source.finite)
+      notes.sourceOpened()
+    },
+
+    sourceClosed(source, reason) {
+      watch?.close(source.id)
+      return told(reason === 'lost' ? detector.lose(source.id) : detector.close(source.id))
+    },
 
     watermark: (source) => {
       const at = detector.watermark(source.id)
@@ -117,12 +145,17 @@ export function createZeroLengthResponse(config: ZeroLengthResponseConfig, host:
       open_episodes: detector.openEpisodes,
       groups: detector.groups,
       watermark_lag_ms: detector.lag,
+      ...(watch === undefined ? {} : { silent_sources: watch.silent }),
     }),
 
     snapshot() {
       const { header, entries } = detector.snapshot()
       return {
-        header: { version: STATE_VERSION, fingerprint, data: Buffer.from(header) },
+        header: {
+          version: STATE_VERSION,
+          fingerprint,
+          data: packState({ header, noData: watch?.save() ?? [] }),
+        },
         entries: [...entries].map(
           ([key, value]) => [key, value === undefined ? undefined : Buffer.from(value)] as const,
         ),
@@ -135,12 +168,29 @@ export function createZeroLengthResponse(config: ZeroLengthResponseConfig, host:
       const kept: (readonly [string, string])[] = []
       for (const [key, value] of entries)
         if (value !== undefined) kept.push([key, Buffer.from(value).toString()])
-      detector.restore(Buffer.from(header.data).toString(), kept)
+      const state = unpackState(header.data)
+      detector.restore(state.header, kept)
+      watch?.load(state.noData)
+      notes.skip()
     },
   }
 }
 
-const STATE_VERSION = 1
+const STATE_VERSION = 2
+
+/** What belongs to no group: the detector's own header, and which sources are silent. */
+interface State {
+  readonly header: string
+  readonly noData: readonly NoDataState[]
+}
+
+function packState(state: State): Uint8Array {
+  return Buffer.from(JSON.stringify(state))
+}
+
+function unpackState(data: Uint8Array): State {
+  return JSON.parse(Buffer.from(data).toString())
+}
 
 /** An id as text, bounded: it is kept for as long as the window is. */
 function idText(value: ReturnType<ReturnType<typeof fieldReader>>): string | undefined {
