@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { components } from '../../packages/cli/src/components.ts'
 import zeroLengthResponse from '../../packages/processors/zero-length-response/src/index.ts'
 import { loadConfig, optionRows } from '../../packages/runtime/src/index.ts'
@@ -16,6 +16,23 @@ interface Line {
 const CHAT = 'contoso-support-chat'
 const CLAIMS = 'fabrikam-claims-desk'
 const LOAD_TEST = 'contoso-loadtest'
+
+/**
+ * What cannot run without its other side, and the variables that it wants, all of them. Here it is only checked;
+ * `test/e2e/edges.test.ts` and `edges.kafka.test.ts` run it.
+ */
+const NETWORKED: Readonly<Record<string, readonly string[]>> = {
+  'event-hubs.yaml': ['EVENT_HUBS_CONNECTION_STRING', 'OTLP_ENDPOINT', 'SLACK_WEBHOOK_URL'],
+  'gateway.yaml': ['OTLP_ENDPOINT'],
+  'file-to-otlp.yaml': [],
+}
+
+const ENVIRONMENT: Readonly<Record<string, string>> = {
+  EVENT_HUBS_CONNECTION_STRING:
+    'Endpoint=sb://contoso.servicebus.windows.net/;SharedAccessKeyName=lacuna;SharedAccessKey=a2V5;EntityPath=openai',
+  SLACK_WEBHOOK_URL: 'https://hooks.slack.com/services/T0/B0/secret',
+  OTLP_ENDPOINT: 'https://collector.example.com:4318',
+}
 
 /** By the README of the sample data: when, what, whose, and how many. */
 const EXPECTED: Readonly<Record<string, { found: string[]; alerts: string[] }>> = {
@@ -68,18 +85,38 @@ const lines = (text: string): Line[] =>
 
 describe('configurations to run and to copy', { timeout: 60_000 }, () => {
   const files = readdirSync(`${ROOT}configs`)
+  const onTheSampleDay = files.filter((file) => NETWORKED[file] === undefined)
+
+  beforeAll(() => {
+    for (const [name, value] of Object.entries(ENVIRONMENT)) vi.stubEnv(name, value)
+  })
+  afterAll(() => void vi.unstubAllEnvs())
 
   it.each(files)('%s is valid', async (file) => {
     expect(await lacuna('validate', '--config', `configs/${file}`)).toMatchObject({ code: 0, stderr: '' })
   })
 
-  it.each(files)('%s says in its head how to run it', (file) => {
-    expect(read(`configs/${file}`).split('receivers:')[0]).toContain(
-      `#   npx lacuna run --config configs/${file}\n`,
-    )
+  it.each(Object.entries(NETWORKED))('%s says which variables it wants: %j', async (file, wanted) => {
+    for (const name of Object.keys(ENVIRONMENT)) vi.stubEnv(name, undefined)
+    try {
+      const { code, stderr } = await lacuna('validate', '--config', `configs/${file}`)
+      expect(code).toBe(wanted.length === 0 ? 0 : 2)
+      const missing = stderr.matchAll(
+        /^configs\/[a-z-]+[.]yaml:\d+:\d+: the environment variable "(\w+)" is not set$/gm,
+      )
+      expect([...new Set([...missing].map(([, name]) => name))].toSorted()).toEqual(wanted)
+      for (const name of wanted) expect(read(`configs/${file}`)).toMatch(new RegExp(`^#   ${name}\\b`, 'm'))
+    } finally {
+      for (const [name, value] of Object.entries(ENVIRONMENT)) vi.stubEnv(name, value)
+    }
   })
 
-  it.each(files)('%s tells of the sample day what it should', async (file) => {
+  it.each(files)('%s says in its head how to run it', (file) => {
+    const head = read(`configs/${file}`).split('receivers:\n')[0]
+    expect(head).toMatch(new RegExp(`^#   (\\w+=\\S+ )?npx lacuna run --config configs/${file}$`, 'm'))
+  })
+
+  it.each(onTheSampleDay)('%s tells of the sample day what it should', async (file) => {
     const wanted = EXPECTED[file]
     if (wanted === undefined) throw new Error(`say here which alerts ${file} gives`)
     const { code, stdout } = await lacuna('run', '--config', `configs/${file}`)
