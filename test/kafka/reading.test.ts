@@ -185,10 +185,14 @@ describeKafka('reading a real Kafka', (broker) => {
     const topic = await topicWith(4)
     const group_id = freshName('group')
     const gate = Promise.withResolvers<void>()
+    let fetched = false
     const reading = await startReading(inPlain(broker(), [topic], { group_id }), {
-      consume: () => gate.promise,
+      consume() {
+        fetched = true
+        return gate.promise
+      },
     })
-    await until(() => reading.host.events.length > 0, 'the partition')
+    await until(() => fetched, 'the first fetch')
     // While the pipelines hold the first fetch, what comes behind it is written and expires.
     await produce(
       broker(),
