@@ -14,10 +14,11 @@ import { LateRecords } from './late-records.ts'
 import type { Match } from './match-log.ts'
 import type { DetectorOptions, RecordReader } from './options.ts'
 import { checkOptions } from './options.ts'
+import { PendingGroups } from './pending-groups.ts'
 import { Replay } from './replay.ts'
 import { Schedule } from './schedule.ts'
 import { SlotGrid } from './slot-grid.ts'
-import { packGroup, packHeader, unpackGroup, unpackHeader } from './snapshot.ts'
+import { packHeader, unpackGroup, unpackHeader } from './snapshot.ts'
 import type { SourceClock } from './source-clock.ts'
 import { createTally, totalsFrom } from './tally.ts'
 import type { Nanos, Time } from './time.ts'
@@ -92,10 +93,13 @@ export function createDetector<R>(options: DetectorOptions, reader: RecordReader
   const late = new LateRecords()
   // Only whoever takes snapshots pays for knowing what changed between them.
   let changed: Set<Group> | undefined
+  const unpacked = new PendingGroups()
+  /** Must come before a group is changed. */
   const touch = (group: Group) => {
     if (group.isDirty || changed === undefined) return
     group.isDirty = true
     changed.add(group)
+    if (group.isPending) unpacked.keep(group)
   }
   const groups = new GroupTable(options.maxGroups, options.threshold, grid, (group) => {
     touch(group)
@@ -119,9 +123,9 @@ export function createDetector<R>(options: DetectorOptions, reader: RecordReader
     const key = reader.groupKey(record)
     const group = groups.get(key) ?? groups.add(key, reader.groupValues(record), source)
     if (group === undefined) return undefined
+    touch(group)
     // In this order, because most groups have several: then no texts are compared.
     if (group.source !== undefined && group.source !== source) group.source = undefined
-    touch(group)
     return group
   }
 
@@ -146,6 +150,8 @@ export function createDetector<R>(options: DetectorOptions, reader: RecordReader
   }
 
   const countHeld = (record: HeldRecord) => {
+    const before = groups.get(record.key)
+    if (before !== undefined) touch(before)
     const isCounted = tally.held(record)
     const group = groups.get(record.key)
     if (group !== undefined) touch(group)
@@ -363,13 +369,8 @@ export function createDetector<R>(options: DetectorOptions, reader: RecordReader
       })
       // A key that was forgotten and came back is told by the group that is there now.
       const gone = dirty.filter((group) => group.isGone && groups.get(group.key) === undefined)
-      return {
-        header,
-        entries: [
-          ...gone.map((group) => [JSON.stringify(group.values), undefined] as const),
-          ...dirty.filter((group) => !group.isGone).map(packGroup),
-        ],
-      }
+      const there = dirty.filter((group) => !group.isGone)
+      return { header, entries: unpacked.entries(gone, there) }
     },
 
     restore(header, entries) {

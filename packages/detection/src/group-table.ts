@@ -76,6 +76,7 @@ export class GroupTable {
       scheduledFor: undefined,
       isGone: false,
       isDirty: false,
+      isPending: false,
       older: undefined,
       newer: undefined,
       list: undefined,

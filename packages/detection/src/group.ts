@@ -47,6 +47,8 @@ export interface Group {
   isGone: boolean
   /** Whether it changed since the last snapshot. */
   isDirty: boolean
+  /** Whether the snapshot under way has still to pack it. */
+  isPending: boolean
   // The neighbours in the list by age, and the list that it is in.
   older: Group | undefined
   newer: Group | undefined

@@ -28,9 +28,20 @@ export interface SnapshotHeader {
 /** One changed key with its new bytes, or `undefined` when it is gone. One group is one entry. */
 export type SnapshotEntry = readonly [key: string, value: Uint8Array | undefined]
 
+/**
+ * What a processor knows at the moment at which it was asked.
+ *
+ * The header is taken at once. The entries are gone through later, some milliseconds at a time, while further batches
+ * come: what they yield must still be the state of that moment. Whoever holds little makes a list of them; whoever holds
+ * much packs a group when it is its turn, or just before it changes. The next `snapshot` is not asked for before the
+ * entries of this one have been gone through to their end.
+ */
 export interface Snapshot {
   readonly header: SnapshotHeader
-  /** What changed since the last snapshot; all there is for the first one. */
+  /**
+   * What changed since the last snapshot; all there is for the first one. What {@link Processor.restore} took back
+   * counts as saved.
+   */
   readonly entries: Iterable<SnapshotEntry>
 }
 
@@ -67,8 +78,15 @@ export interface Processor extends Component {
   sourceClosed?(source: Source, reason: SourceClosed): LogRecord[]
   /** The watermark of one source; `undefined` before its first time. */
   watermark?(source: Source): Readonly<HrTime> | undefined
-  /** State that changed since the last snapshot. Absent where there is none to save. */
+  /**
+   * State that changed since the last snapshot. Absent where there is none to save. With a storage it is asked for
+   * once before `restore`, when nothing has been processed: for its header, to compare, and so that the next one holds
+   * only what has changed since. One that throws, or whose entries do, is not saved any more.
+   */
   snapshot?(): Snapshot
-  /** Takes back what the snapshots of an earlier run hold together. Called before the first batch. */
+  /**
+   * Takes back what the snapshots of an earlier run hold together. Called before the first batch, and only with the
+   * version and the fingerprint that the processor's own header has. Throws where that cannot be, and is then as new.
+   */
   restore?(header: SnapshotHeader, entries: Iterable<SnapshotEntry>): void
 }

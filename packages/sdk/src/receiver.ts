@@ -21,8 +21,15 @@ export interface ReceiverHost extends Host {
   /** Names of the pipelines behind, in the order of the configuration: `logs/azure`. */
   readonly pipelines: readonly string[]
   /**
+   * Where to go on, by the id of the source: what the last checkpoint holds for this receiver's sources. All that
+   * came before is in the saved state, and was delivered or is saved itself. Empty without storage. Known from
+   * `start` on.
+   */
+  readonly positions: ReadonlyMap<string, Position>
+  /**
    * Hands on a batch. Resolves when the pipelines behind have accepted it; rejects only with a
-   * `RetryableError`. A receiver has at most one call per source under way: that is the back-pressure.
+   * `RetryableError`. With a storage a batch without a position, of a source that is not finite, has been written
+   * down by then; where that fails it is rejected, though its records may have been processed. A receiver has at most one call per source under way: that is the back-pressure.
    */
   consume(batch: Batch): Promise<void>
   /** Announces a source before its first batch. All sources that are there at start are announced first. */
@@ -71,8 +78,9 @@ export interface Receiver extends Component {
    */
   readonly done?: Promise<void>
   /**
-   * All that came of `source` up to `position` has been delivered by every pipeline, and the state it left is
-   * saved or can be rebuilt by reading one `lookback` again. Only now may the receiver commit.
+   * All that came of `source` up to `position` has been delivered by every pipeline, and the state it left can be
+   * rebuilt by reading one `lookback` again; or, with a storage, both are in a checkpoint. Only now may the receiver
+   * commit.
    */
   safe?(source: Source, position: Position): void
   /**

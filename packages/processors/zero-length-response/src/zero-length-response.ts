@@ -1,7 +1,7 @@
 import type { NoData, NoDataState, Output } from '@lacuna/detection'
 import { createDetector, createNoDataWatch } from '@lacuna/detection'
 import { compileCondition } from '@lacuna/esql'
-import type { Host, HrTime, LogRecord, Processor } from '@lacuna/sdk'
+import type { Host, HrTime, LogRecord, Processor, SnapshotEntry } from '@lacuna/sdk'
 import { fieldReader, NO_TIME } from '@lacuna/sdk'
 import { alertRecords } from './alert-record.ts'
 import type { ZeroLengthResponseConfig } from './config.ts'
@@ -156,9 +156,7 @@ export function createZeroLengthResponse(config: ZeroLengthResponseConfig, host:
           fingerprint,
           data: packState({ header, noData: watch?.save() ?? [] }),
         },
-        entries: [...entries].map(
-          ([key, value]) => [key, value === undefined ? undefined : Buffer.from(value)] as const,
-        ),
+        entries: bytesOf(entries),
       }
     },
 
@@ -190,6 +188,11 @@ function packState(state: State): Uint8Array {
 
 function unpackState(data: Uint8Array): State {
   return JSON.parse(Buffer.from(data).toString())
+}
+
+/** As bytes, each when it is asked for: the detector packs a group then. */
+function* bytesOf(entries: Iterable<readonly [string, string | undefined]>): Generator<SnapshotEntry> {
+  for (const [key, value] of entries) yield [key, value === undefined ? undefined : Buffer.from(value)]
 }
 
 /** An id as text, bounded: it is kept for as long as the window is. */

@@ -20,6 +20,8 @@ export interface AttemptOptions {
   readonly retry: RetryPolicy
   /** Milliseconds that one try may take; 0 is no limit. */
   readonly timeout: number
+  /** Told what has been delivered, except for the records whose indexes are in `failed`. */
+  readonly onDelivered: (records: readonly LogRecord[], failed?: ReadonlySet<number>) => void
 }
 
 /** What is under way. */
@@ -60,12 +62,20 @@ export function createAttempts<Flight extends Delivered>(
   }
 
   /** Counts what came of a try; gives the milliseconds to wait where there is to be another. */
-  function settle(error: unknown, count: number, attempt: number, started: number): number | undefined {
+  function settle(
+    error: unknown,
+    records: readonly LogRecord[],
+    attempt: number,
+    started: number,
+  ): number | undefined {
+    const count = records.length
     const failure = failureOf(error)
     if (failure.kind === 'partial') {
       const open = book.open(count)
-      const failed = Math.min(open, failedCount(failure.failed, count))
+      const indexes = failedIndexes(failure.failed, count)
+      const failed = Math.min(open, indexes.size)
       book.delivered(open - failed)
+      options.onDelivered(records, indexes)
       drop('partial', error, failed)
       // Who takes some of them can be reached and lets us in.
       if (failed === count) health.become('failing', shownText(error))
@@ -100,9 +110,10 @@ export function createAttempts<Flight extends Delivered>(
           if (signal.aborted) return
           book.delivered(book.open(records.length))
           health.become('ok')
+          options.onDelivered(records)
         } catch (error) {
           if (signal.aborted) return
-          delay = settle(error, records.length, attempt, started)
+          delay = settle(error, records, attempt, started)
         }
         if (delay === undefined) return settled(flight)
         await pause(clock, delay, signal)
@@ -134,13 +145,13 @@ function failureOf(error: unknown): Failure {
   return { kind: 'permanent' }
 }
 
-/** How many of `count` records a list of indexes names. */
-function failedCount(failed: readonly unknown[], count: number): number {
-  const indexes = new Set<unknown>()
+/** Which of `count` records a list of indexes names. */
+function failedIndexes(failed: readonly unknown[], count: number): ReadonlySet<number> {
+  const indexes = new Set<number>()
   for (const index of failed)
     if (typeof index === 'number' && Number.isInteger(index) && index >= 0 && index < count)
       indexes.add(index)
-  return indexes.size
+  return indexes
 }
 
 function pause(clock: Clock, delay: number, signal: AbortSignal): Promise<void> {

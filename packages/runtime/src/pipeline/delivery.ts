@@ -6,7 +6,7 @@ import { openBook } from './exporter-book.ts'
 import { createFlights, type Flight } from './flights.ts'
 import { createHealth } from './health.ts'
 import { overflowAlarm } from './overflow-alarm.ts'
-import { createSendingQueue } from './sending-queue.ts'
+import { createSendingQueue, type Piece } from './sending-queue.ts'
 import type { Waiting } from './waiting.ts'
 
 /** What a {@link Delivery} is made from. */
@@ -19,6 +19,16 @@ export interface DeliveryOptions {
   /** From 0 up to, not including, 1: what jitter is made of. */
   readonly random: () => number
   readonly sending: SendingConfig
+}
+
+/** What a delivery asks and tells when there is a storage. */
+interface DeliveryKeeper {
+  /** Whether it can say of any record that it has been delivered. */
+  readonly knows: boolean
+  /** Whether a record has been delivered already, in this run or an earlier one. */
+  isDelivered(record: LogRecord): boolean
+  /** Told what has been delivered, except for the records whose indexes are in `failed`. */
+  delivered(records: readonly LogRecord[], failed?: ReadonlySet<number>): void
 }
 
 /**
@@ -42,6 +52,22 @@ export interface Delivery {
    * what cannot be delivered is counted.
    */
   push(records: readonly LogRecord[]): Waiting
+  /** From now on, and before the first record: there is a storage. */
+  keep(keeper: DeliveryKeeper): void
+  /**
+   * Accepts records that an earlier run has left, with the numbers they had, whatever the limits say. In their
+   * order, and before all others.
+   */
+  takeBack(records: readonly LogRecord[], first: number): void
+  /** The numbers of later records begin here. */
+  countFrom(next: number): void
+  /**
+   * All that was accepted and whose fate is not known, in the order of its numbers. With a keeper also what was
+   * cut off at the end. Numbers up to the last of them are not given to other records any more.
+   */
+  outstanding(): Outstanding
+  /** Whether the fate of the record with this number, and of all before it, is known. */
+  isSettled(number: number): boolean
   /** Counts records that never reached its queue as dropped. */
   refuse(count: number, reason: string): void
   /**
@@ -58,8 +84,16 @@ export interface Delivery {
   close(): void
 }
 
+/** What an exporter has not been heard of. */
+interface Outstanding {
+  readonly pieces: readonly Piece[]
+  /** The number of the next record that comes. */
+  readonly next: number
+}
+
 interface Waiter {
   readonly records: readonly LogRecord[]
+  readonly first: number
   readonly bytes: number
   readonly resolve: () => void
 }
@@ -75,11 +109,27 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const flights = createFlights()
   const { retry_on_failure: retry, timeout } = sending
   const attempts = createAttempts<Flight>(
-    { exporter, book, health, logger, clock, random, retry, timeout },
+    {
+      exporter,
+      book,
+      health,
+      logger,
+      clock,
+      random,
+      retry,
+      timeout,
+      onDelivered: (records, failed) => keeper?.delivered(records, failed),
+    },
     (flight) => flights.settle(flight),
   )
   const alarm = overflowAlarm(clock, logger, overflow)
   const abort = new AbortController()
+  let keeper: DeliveryKeeper | undefined
+  /** The number of the next record, and that from which on numbers may be given again. */
+  let nextNumber = 0
+  let told = 0
+  /** What was cut off, for a storage. */
+  let remains: Piece[] = []
   let waiters: Waiter[] = []
   let flying = 0
   let ended: string | undefined
@@ -122,7 +172,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   function admit(): void {
     for (let next = waiters[0]; next !== undefined && queue.fits(next.records.length, next.bytes); ) {
       waiters.shift()
-      queue.push(next.records, next.bytes, now())
+      queue.push(next.records, next.bytes, now(), next.first)
       next.resolve()
       next = waiters[0]
     }
@@ -140,6 +190,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   function makeRoom(which: 'oldest' | 'newest'): void {
     const { count, listeners } = queue.trim(which)
     if (count === 0) return
+    // Or every drop would leave a gap in the numbers, and no delivery goes over a gap.
+    if (which === 'newest') nextNumber = Math.max(told, queue.next ?? nextNumber)
     book.dropped('queue_full', count)
     alarm.dropped(count)
     flights.join(listeners)
@@ -148,6 +200,34 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   function refuse(count: number, reason: string): void {
     book.came(count)
     book.dropped(reason, count)
+  }
+
+  function pieces(): Piece[] {
+    const waiting = waiters.map(({ records, first }) => ({ records, start: 0, end: records.length, first }))
+    return [...flights.pieces(), ...queue.pieces(), ...waiting]
+  }
+
+  /** Leaves out what has been delivered already. */
+  function fresh(records: readonly LogRecord[]): readonly LogRecord[] {
+    if (keeper === undefined || !keeper.knows) return records
+    const one = keeper
+    if (!records.some((record) => one.isDelivered(record))) return records
+    const left = records.filter((record) => !one.isDelivered(record))
+    refuse(records.length - left.length, 'already_delivered')
+    return left
+  }
+
+  /** Puts records from `start` on into the queue up to the first that has been delivered; gives its index. */
+  function takeRun(list: readonly LogRecord[], start: number, first: number): number {
+    let end = start
+    for (; end < list.length; end++) {
+      const record = list[end]
+      if (record !== undefined && keeper?.isDelivered(record)) break
+    }
+    const run = list.slice(start, end)
+    book.came(run.length)
+    if (run.length > 0) queue.push(run, queue.measure(run), now(), first + start)
+    return end
   }
 
   return {
@@ -171,7 +251,34 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         blocking: waiters.length > 0,
       },
     }),
-    push(records) {
+    keep(one) {
+      keeper = one
+    },
+    takeBack(list, first) {
+      for (let start = 0; start < list.length; ) {
+        const end = takeRun(list, start, first)
+        if (end < list.length) refuse(1, 'already_delivered')
+        start = end + 1
+      }
+      nextNumber = Math.max(nextNumber, first + list.length)
+      told = nextNumber
+      pump()
+      if (overflow !== 'block') makeRoom(overflow === 'drop_oldest' ? 'oldest' : 'newest')
+    },
+    countFrom(number) {
+      nextNumber = Math.max(nextNumber, number)
+      told = nextNumber
+    },
+    outstanding() {
+      told = nextNumber
+      return { pieces: [...remains, ...pieces()], next: nextNumber }
+    },
+    isSettled(number) {
+      const lowest = flights.lowest ?? queue.lowest ?? waiters[0]?.first ?? nextNumber
+      return remains.length === 0 && number < lowest
+    },
+    push(given) {
+      const records = fresh(given)
       const count = records.length
       if (count === 0) return undefined
       if (ended !== undefined) {
@@ -179,14 +286,16 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         return undefined
       }
       book.came(count)
+      const first = nextNumber
+      nextNumber += count
       const bytes = queue.measure(records)
       if (overflow !== 'block' || (waiters.length === 0 && queue.fits(count, bytes))) {
-        queue.push(records, bytes, now())
+        queue.push(records, bytes, now(), first)
         pump()
         if (overflow !== 'block') makeRoom(overflow === 'drop_oldest' ? 'oldest' : 'newest')
         return undefined
       }
-      const waiting = new Promise<void>((resolve) => waiters.push({ records, bytes, resolve }))
+      const waiting = new Promise<void>((resolve) => waiters.push({ records, first, bytes, resolve }))
       pump()
       return waiting
     },
@@ -206,6 +315,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       ended = reason
       health.become('ended')
       cancelTimer?.()
+      if (keeper !== undefined) remains = pieces()
       const left = waiters
       waiters = []
       let count = queue.records + flights.records

@@ -9,6 +9,8 @@ export interface Fifo<T> {
   /** Takes the last. */
   pop(): T | undefined
   clear(): void
+  /** From the first to the last. */
+  [Symbol.iterator](): Iterator<T>
 }
 
 /** Places that may stand empty in front before the rest is moved up. */
@@ -55,5 +57,11 @@ export function createFifo<T>(): Fifo<T> {
       return item
     },
     clear,
+    *[Symbol.iterator]() {
+      for (let index = head; index < items.length; index++) {
+        const item = items[index]
+        if (item !== undefined) yield item
+      }
+    },
   }
 }

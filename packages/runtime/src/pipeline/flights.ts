@@ -1,10 +1,12 @@
 import type { LogRecord } from '@lacuna/sdk'
 import { joinListeners, type Listeners, listen, tellListeners } from './listeners.ts'
-import type { Load } from './sending-queue.ts'
+import type { Load, Piece } from './sending-queue.ts'
 
 /** Records on their way to an exporter. */
 export interface Flight {
   readonly records: readonly LogRecord[]
+  /** The number of the first record; the others follow. */
+  readonly first: number
   listeners: Listeners | undefined
 }
 
@@ -22,6 +24,10 @@ export interface Flights {
   listen(source: string, callback: () => void): boolean
   /** The same for those who asked about what came later and is gone; at once when nothing is under way. */
   join(listeners: Listeners | undefined): void
+  /** All that is under way, in the order in which it left. */
+  pieces(): Piece[]
+  /** The lowest number under way; `undefined` when nothing is. */
+  readonly lowest: number | undefined
   clear(): void
 }
 
@@ -35,7 +41,7 @@ export function createFlights(): Flights {
       return records
     },
     add(load) {
-      const flight: Flight = { records: load.records, listeners: load.listeners }
+      const flight: Flight = { records: load.records, first: load.first, listeners: load.listeners }
       flights.push(flight)
       records += flight.records.length
       return flight
@@ -59,6 +65,10 @@ export function createFlights(): Flights {
       const last = flights.at(-1)
       if (last === undefined) tellListeners(listeners)
       else last.listeners = joinListeners(last.listeners, listeners)
+    },
+    pieces: () => flights.map(({ records, first }) => ({ records, start: 0, end: records.length, first })),
+    get lowest() {
+      return flights[0]?.first
     },
     clear() {
       flights.length = 0

@@ -1,4 +1,4 @@
-import type { Clock, Component, Host, Logger, Receiver } from '@lacuna/sdk'
+import type { Clock, Component, Extension, Host, Logger, Receiver } from '@lacuna/sdk'
 import type { CheckedConfig, ConfiguredPipeline } from '../config/checked-config.ts'
 import { type Account, type ComponentKind, openAccount } from './account.ts'
 import { createDelivery, type Delivery } from './delivery.ts'
@@ -22,9 +22,16 @@ export interface Reader {
   readonly ending: Part
 }
 
+/** An extension, for whom it serves. */
+interface Service {
+  readonly extension: Extension
+  readonly account: Account
+}
+
 /** Every component of a configuration, made and joined; nothing is started. */
 export interface Graph {
   readonly extensions: readonly Part[]
+  readonly services: readonly Service[]
   readonly deliveries: readonly Delivery[]
   readonly exporters: readonly Part[]
   readonly lines: readonly Line[]
@@ -77,7 +84,7 @@ function join(config: CheckedConfig, options: GraphOptions, made: Part[]): Graph
     const account = openAccount('extension', id)
     const host = { ...hostOf(account), status: board.status }
     const extension = create('extension', id, () => factory.create(config, host))
-    return { account, part: partOf(extension, host) }
+    return { account, extension, part: partOf(extension, host) }
   })
 
   const exporters = [...config.exporters.values()].map(({ id, factory, config, sending }) => {
@@ -136,6 +143,7 @@ function join(config: CheckedConfig, options: GraphOptions, made: Part[]): Graph
   return {
     board,
     extensions: extensions.map((each) => each.part),
+    services: extensions,
     deliveries,
     exporters: exporters.map((each) => each.part),
     lines: lines.map((each) => each.line),

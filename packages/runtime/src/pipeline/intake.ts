@@ -16,7 +16,19 @@ import { errorText } from './error-text.ts'
 import { fanOut } from './fan-out.ts'
 import { createReceiverHealth, type ReceiverHealth } from './health.ts'
 import type { Line } from './line.ts'
+import type { Passage } from './passage.ts'
 import { rateLimited } from './rate-limited.ts'
+import type { Waiting } from './waiting.ts'
+
+/** What an intake asks and tells when there is a storage. */
+export interface IntakeKeeper {
+  /** Where each source is to go on. */
+  readonly positions: ReadonlyMap<string, Position>
+  /** A batch has come. What cannot be read again is written down now; `saved` rejects when that failed. */
+  begin(batch: Batch): { readonly passage: Passage; readonly saved: Promise<void> | undefined }
+  /** A source is gone, and what is known of it is no longer right. */
+  lost(source: Source): void
+}
 
 /** A receiver's end of the pipelines: what its host does, and what becomes of its sources. */
 export interface Intake {
@@ -28,8 +40,14 @@ export interface Intake {
   readonly health: ReceiverHealth
   /** Whether every source it announced has been closed because it ended. */
   readonly readToEnd: boolean
+  /** The sources that it has announced and not closed. */
+  readonly sources: ReadonlyMap<string, Source>
   /** Names the receiver that was made with the host. */
   attach(receiver: Receiver): void
+  /** From now on, and before the first batch: there is a storage. */
+  keep(keeper: IntakeKeeper): void
+  /** Tells the receiver that all up to a position is safe, if it wants to know. */
+  safe(source: Source, position: Position): void
   /** The input has ended: closes the sources that the receiver left open, and takes no more. */
   end(): void
   /** Takes no more. */
@@ -40,6 +58,8 @@ export interface Intake {
 
 /** What an accepted batch resolves to: one promise for all, as it holds nothing. */
 const ACCEPTED = Promise.resolve()
+
+const NO_POSITIONS: ReadonlyMap<string, Position> = new Map()
 
 /** Makes an {@link Intake} before its receiver, which is made with its host. */
 export function createIntake(
@@ -55,6 +75,7 @@ export function createIntake(
   const complaints = rateLimited(base.clock)
   const health = createReceiverHealth(id, base.clock)
   let receiver: Receiver | undefined
+  let keeper: IntakeKeeper | undefined
   let closed = false
   let announced = false
   let lost = false
@@ -68,7 +89,10 @@ export function createIntake(
 
   function sourceClosed(source: Source, reason: SourceClosed): void {
     if (!open.delete(source.id)) return
-    if (reason === 'lost') lost = true
+    if (reason === 'lost') {
+      lost = true
+      keeper?.lost(source)
+    }
     for (const line of lines) line.sourceClosed(source, reason)
   }
 
@@ -84,14 +108,16 @@ export function createIntake(
   }
 
   function accepted(batch: Batch): void {
-    if (receiver?.safe !== undefined) acknowledge(batch, deliveries, safe)
+    // Where there is a storage, what is in a checkpoint is safe.
+    if (keeper === undefined && receiver?.safe !== undefined) acknowledge(batch, deliveries, safe)
   }
 
   function consume(batch: Batch): Promise<void> {
     if (closed) return Promise.reject(stopped(id))
     account.out += batch.records.length
     if (!open.has(batch.source.id)) sourceOpened(batch.source)
-    const waiting = fanOut(lines, batch)
+    const kept = keeper?.begin(batch)
+    const waiting = bothDone(fanOut(lines, batch, kept?.passage), kept?.saved)
     if (waiting !== undefined) return acceptLater(batch, waiting)
     accepted(batch)
     return ACCEPTED
@@ -102,13 +128,22 @@ export function createIntake(
     for (const line of lines) line.hold()
     return new Promise((resolve, reject) => {
       pending.add(reject)
-      void waiting.then(() => {
+      const release = () => {
         for (const line of lines) line.release()
         pending.delete(reject)
-        // Where it was given up meanwhile, nothing becomes safe and nobody hears of it.
-        accepted(batch)
-        resolve()
-      })
+      }
+      waiting.then(
+        () => {
+          release()
+          // Where it was given up meanwhile, nothing becomes safe and nobody hears of it.
+          accepted(batch)
+          resolve()
+        },
+        (error: unknown) => {
+          release()
+          reject(error)
+        },
+      )
     })
   }
 
@@ -125,6 +160,9 @@ export function createIntake(
     health,
     host: {
       ...base,
+      get positions() {
+        return keeper?.positions ?? NO_POSITIONS
+      },
       get lookback() {
         return lookbackOf(lines)
       },
@@ -142,9 +180,14 @@ export function createIntake(
     get readToEnd() {
       return announced && !lost && open.size === 0
     },
+    sources: open,
     attach(made) {
       receiver = made
     },
+    keep(one) {
+      keeper = one
+    },
+    safe,
     end,
     close() {
       closed = true
@@ -158,6 +201,12 @@ export function createIntake(
       for (const reject of rejected) reject(stopped(id))
     },
   }
+}
+
+/** Waits for the pipelines and for the storage; rejects when the storage does. */
+function bothDone(waiting: Waiting, saved: Promise<void> | undefined): Waiting {
+  if (saved === undefined || waiting === undefined) return saved ?? waiting
+  return Promise.all([waiting, saved]).then(() => {})
 }
 
 function stopped(component: string): RetryableError {

@@ -1,10 +1,12 @@
 import type { Clock, HrTime, Logger } from '@lacuna/sdk'
 import { formatTime, LacunaError } from '@lacuna/sdk'
+import type { Checkpoints } from '../checkpoint/index.ts'
 import { closeAccount } from './account.ts'
 import type { Delivery } from './delivery.ts'
 import { asLacunaError } from './error-text.ts'
 import type { Graph, Reader } from './graph.ts'
 import { keepAlive } from './keep-alive.ts'
+import { keepingOf } from './keeping.ts'
 import { MINUTE, minuteLines } from './minute-line.ts'
 import type { Pipeline } from './options.ts'
 import type { Part } from './part.ts'
@@ -15,6 +17,8 @@ import { TICK } from './ticker.ts'
 const DEADLINE = 30_000
 /** Milliseconds that a timer can wait; a later deadline is none. */
 const LONGEST = 2 ** 31 - 1
+/** Milliseconds that the last checkpoint may take after the deadline. */
+const LAST_WORDS = 5000
 
 /** What the life of the pipelines needs beside the graph. */
 export interface LifecycleOptions {
@@ -43,14 +47,23 @@ export function createLifecycle(graph: Graph, { clock, logger, signal }: Lifecyc
   let finishing: Promise<void> | undefined
   let stopping = false
   let failure: LacunaError | undefined
+  let keeping: Checkpoints | undefined
 
   async function launch(): Promise<void> {
     await startEach(graph.extensions)
+    if (stopping) return
+    keeping = await keepingOf(graph, clock, logger)
     await startEach(graph.exporters)
     for (const delivery of deliveries) watchClosed(delivery)
     await startEach(graph.processors)
     if (stopping) return
-    for (const line of lines) await line.firstTick()
+    keeping?.restore()
+    for (const line of lines) {
+      const first = line.firstTick()
+      // A queue that is full already keeps nobody from starting: what comes later waits behind the tick.
+      if (keeping === undefined) await first
+    }
+    keeping?.replay()
     stopTicks = clock.every(TICK, () => {
       for (const line of lines) if (!line.over) void line.second()
     })
@@ -62,6 +75,7 @@ export function createLifecycle(graph: Graph, { clock, logger, signal }: Lifecyc
       await starting
       watch(reader)
     }
+    keeping?.begin()
     up = true
     if (!stopping) graph.board.enter('running')
     check()
@@ -122,7 +136,7 @@ export function createLifecycle(graph: Graph, { clock, logger, signal }: Lifecyc
     else
       for (const reader of readers)
         if (reader.intake.lines.every((line) => line.over))
-          void stopReader(reader).then(() => reader.ending.stop())
+          void stopReader(reader).then(() => endReader(reader))
   }
 
   function fail(error: LacunaError, patient = false): void {
@@ -144,8 +158,9 @@ export function createLifecycle(graph: Graph, { clock, logger, signal }: Lifecyc
     await inTime(readers.map(stopReader))
     await inTime([launching?.catch(() => {})])
     await inTime(lines.map((line) => line.idle()))
-    await inTime(graph.processors.map((part) => part.stop()))
     await inTime(deliveries.map((delivery) => delivery.drained()))
+    await lastCheckpoint()
+    await inTime(graph.processors.map((part) => part.stop()))
     // Only now has every receiver heard of all that was delivered.
     await inTime(readers.map((reader) => reader.ending.stop()))
     await inTime(graph.exporters.map((part) => part.stop()))
@@ -155,6 +170,32 @@ export function createLifecycle(graph: Graph, { clock, logger, signal }: Lifecyc
 
   async function inTime(waiting: readonly (Promise<void> | undefined)[]): Promise<void> {
     await Promise.race([Promise.all(waiting), cutOff.promise])
+  }
+
+  /** Saves what is left, also what the deadline has cut off; for that there is some time of its own. */
+  async function lastCheckpoint(): Promise<void> {
+    if (keeping === undefined) return
+    const late = Promise.withResolvers<boolean>()
+    let cancel: (() => void) | undefined
+    void cutOff.promise.then(() => {
+      cancel = clock.after(LAST_WORDS, () => late.resolve(false))
+    })
+    const saved = await Promise.race([keeping.last(), late.promise])
+    cancel?.()
+    const records = cutOffRecords()
+    if (!saved)
+      logger.error(
+        { records },
+        'the last state could not be saved: the next start goes on from the one before',
+      )
+    else if (records > 0)
+      logger.info({ records }, 'what was not delivered is saved, and sent after the next start')
+  }
+
+  async function endReader(reader: Reader): Promise<void> {
+    await keeping?.now()
+    keeping?.forget(reader.intake.id)
+    await reader.ending.stop()
   }
 
   async function stopReader({ part, intake }: Reader): Promise<void> {
@@ -184,9 +225,14 @@ export function createLifecycle(graph: Graph, { clock, logger, signal }: Lifecyc
     for (const { intake } of readers) intake.abandon()
     for (const delivery of deliveries) delivery.end('deadline')
     for (const line of lines) line.abandon('deadline')
+    keeping?.giveUp()
     cutOff.resolve()
-    const left = graph.accounts.reduce((sum, account) => sum + (account.dropped.get('deadline') ?? 0), 0)
+    const left = cutOffRecords()
     if (left > 0) logger.warn({ records: left }, `the deadline has passed with ${left} records not delivered`)
+  }
+
+  function cutOffRecords(): number {
+    return graph.accounts.reduce((sum, account) => sum + (account.dropped.get('deadline') ?? 0), 0)
   }
 
   async function stop({ deadline = DEADLINE }: { readonly deadline?: number } = {}): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Batch, LogRecord, Processor, Source, SourceClosed, Tick } from '@lacuna/sdk'
 import type { Delivery } from './delivery.ts'
+import type { Passage } from './passage.ts'
 import type { Stage } from './stage.ts'
 import type { Ticker } from './ticker.ts'
 import { createTurns } from './turns.ts'
@@ -17,8 +18,12 @@ export interface Line {
   /** Records that came in, and that left for the exporters. */
   readonly in: number
   readonly out: number
-  /** Takes a batch; done when every exporter has accepted what came of it. Never rejects. */
-  consume(batch: Batch): Waiting
+  /**
+   * Takes a batch; done when every exporter has accepted what came of it. Never rejects.
+   *
+   * @param passage told how far it has come
+   */
+  consume(batch: Batch, passage?: Passage): Waiting
   sourceOpened(source: Source): void
   sourceClosed(source: Source, reason: SourceClosed): void
   /** Tells the processors the time for the first time. */
@@ -36,6 +41,21 @@ export interface Line {
   idle(): Promise<void>
   /** Gives up all that has not reached an exporter's queue. */
   abandon(reason: string): void
+  /** What its processors believe to be open. */
+  readonly sources: ReadonlyMap<string, Source>
+  /** Counts what may have changed the state of its processors; time alone does not. */
+  readonly revision: number
+  /** Whether an asynchronous processor has a batch: then what its processors hold does not belong together. */
+  readonly inside: boolean
+  /** Whether a batch was taken from an asynchronous processor for good: its processors never agree again. */
+  readonly torn: boolean
+  /** Calls back each time when it has just come to rest after {@link Line.inside}. */
+  onRest(callback: () => void): void
+  /** Begins nothing new until {@link Line.resume}. What is under way goes on. */
+  pause(): void
+  resume(): void
+  /** Takes back what an earlier run's processors believed to be open. */
+  takeBack(sources: Iterable<Source>): void
 }
 
 type Call = (processor: Processor) => LogRecord[] | undefined
@@ -53,6 +73,13 @@ export function createLine(
   let abandoned: string | undefined
   let cameIn = 0
   let wentOut = 0
+  const sources = new Map<string, Source>()
+  let revision = 0
+  /** Asynchronous calls that have not returned. */
+  let calls = 0
+  let torn = false
+  let atRest: (() => void) | undefined
+  let gate: PromiseWithResolvers<void> | undefined
 
   const dead = () => deliveries.length > 0 && deliveries.every((delivery) => delivery.dead)
 
@@ -70,22 +97,34 @@ export function createLine(
   }
 
   /** Sends a batch through the processors from `first` on. */
-  function pass(batch: Batch, first: number): Waiting {
+  function pass(batch: Batch, first: number, passage: Passage | undefined): Waiting {
     let current = batch
     for (let index = first; index < stages.length; index++) {
       const stage = stages[index]
-      if (stage === undefined || current.records.length === 0) return undefined
+      if (stage === undefined || current.records.length === 0) break
       const given = stage.process(current)
-      if (!Array.isArray(given)) return passLater(given, current, index)
+      if (!Array.isArray(given)) return passLater(given, current, index, passage)
       current = withRecords(current, given)
     }
-    return current.records.length === 0 ? undefined : deliver(current.records)
+    const waiting = current.records.length === 0 ? undefined : deliver(current.records)
+    passage?.passed(line)
+    return waiting
   }
 
-  async function passLater(given: Promise<LogRecord[]>, batch: Batch, index: number): Promise<void> {
+  async function passLater(
+    given: Promise<LogRecord[]>,
+    batch: Batch,
+    index: number,
+    passage: Passage | undefined,
+  ): Promise<void> {
+    calls++
     const records = await given
-    if (abandoned === undefined) await pass(withRecords(batch, records), index + 1)
+    let waiting: Waiting
+    if (abandoned === undefined) waiting = pass(withRecords(batch, records), index + 1, passage)
     else refuse(records.length, abandoned, index + 1)
+    calls--
+    if (calls === 0) atRest?.()
+    await waiting
   }
 
   /** Asks every processor in turn; what one gives has left the pipeline before the next is asked. */
@@ -95,8 +134,11 @@ export function createLine(
       if (stage === undefined || abandoned !== undefined) return undefined
       const records = stage.emit(call)
       if (records.length === 0) continue
+      revision++
       const waiting =
-        source === undefined ? passOwn(records, stage, index + 1) : pass({ source, records }, index + 1)
+        source === undefined
+          ? passOwn(records, stage, index + 1)
+          : pass({ source, records }, index + 1, undefined)
       if (waiting !== undefined) return waiting.then(() => ask(call, source, index + 1))
     }
     return undefined
@@ -109,19 +151,45 @@ export function createLine(
   function passOwn(records: LogRecord[], stage: Stage, next: number): Waiting {
     const source = { id: `processor:${id}/${stage.id}`, finite: true }
     const batch = { source, records }
-    if (next >= stages.length) return pass(batch, next)
+    if (next >= stages.length) return pass(batch, next, undefined)
     ask(opened(source), source, next)
-    return whenDone(pass(batch, next), () => ask(closed(source, 'ended'), source, next))
+    const waiting = pass(batch, next, undefined)
+    if (waiting === undefined) return ask(closed(source, 'ended'), source, next)
+    sources.set(source.id, source)
+    return waiting.then(() => leave(source, 'ended', next))
+  }
+
+  /** Tells the processors from `first` on that a source is gone. */
+  function leave(source: Source, reason: SourceClosed, first = 0): Waiting {
+    revision++
+    return whenDone(ask(closed(source, reason), source, first), () => {
+      if (abandoned === undefined) sources.delete(source.id)
+      return undefined
+    })
   }
 
   const tell = (tick: Tick) => ask((processor) => processor.tick?.(tick), undefined)
 
-  function take(batch: Batch): Waiting {
-    if (dead()) return undefined
-    cameIn += batch.records.length
+  function take(batch: Batch, passage: Passage | undefined): Waiting {
+    if (abandoned === undefined && dead()) {
+      passage?.skipped(line)
+      return undefined
+    }
     const tick = ticker.missed()
-    return tick === undefined ? pass(batch, 0) : whenDone(tell(tick), () => pass(batch, 0))
+    return tick === undefined ? begin(batch, passage) : whenDone(tell(tick), () => begin(batch, passage))
   }
+
+  function begin(batch: Batch, passage: Passage | undefined): Waiting {
+    const { length } = batch.records
+    cameIn += length
+    revision++
+    if (abandoned === undefined) return pass(batch, 0, passage)
+    refuse(length, abandoned)
+    return undefined
+  }
+
+  /** Does a job when it may begin. */
+  const enter = (job: () => Waiting): Waiting => (gate === undefined ? job() : gate.promise.then(job))
 
   /** Counts records where they would have come in: at this processor, or at every exporter. */
   function refuse(count: number, reason: string, at = 0): void {
@@ -130,7 +198,7 @@ export function createLine(
     else for (const delivery of deliveries) delivery.refuse(count, reason)
   }
 
-  return {
+  const line: Line = {
     id,
     stages,
     deliveries,
@@ -144,24 +212,33 @@ export function createLine(
     get out() {
       return wentOut
     },
-    consume: (batch) =>
+    consume: (batch, passage) =>
       turns.take(
-        () => take(batch),
+        () => (gate === undefined ? take(batch, passage) : gate.promise.then(() => take(batch, passage))),
         () => refuse(batch.records.length, abandoned ?? 'deadline'),
       ),
     sourceOpened(source) {
-      void turns.take(() => ask(opened(source), source))
+      void turns.take(() => {
+        sources.set(source.id, source)
+        revision++
+        return ask(opened(source), source)
+      })
     },
     sourceClosed(source, reason) {
-      void turns.take(() => ask(closed(source, reason), source))
+      void turns.take(() => enter(() => leave(source, reason)))
     },
-    firstTick: () => turns.take(() => tell(ticker.first())),
+    firstTick: () => turns.take(() => enter(() => tell(ticker.first()))),
     second() {
       const tick = ticker.second(turns.busy || held > 0)
-      return tick === undefined ? undefined : turns.take(() => tell(tick))
+      return tick === undefined ? undefined : turns.take(() => enter(() => tell(tick)))
     },
     async end() {
-      await turns.take(() => (dead() ? undefined : ask((processor) => processor.flush?.(), undefined)))
+      await turns.take(() =>
+        enter(() => {
+          revision++
+          return dead() ? undefined : ask((processor) => processor.flush?.(), undefined)
+        }),
+      )
       ended = true
     },
     refuse: (count, reason) => refuse(count, reason),
@@ -174,10 +251,35 @@ export function createLine(
     idle: () => turns.idle(),
     abandon(reason) {
       abandoned = reason
+      torn ||= calls > 0
       for (const stage of stages) stage.abandon(reason)
       turns.abandon()
     },
+    sources,
+    get revision() {
+      return revision
+    },
+    get inside() {
+      return calls > 0
+    },
+    get torn() {
+      return torn
+    },
+    onRest(callback) {
+      atRest = callback
+    },
+    pause() {
+      gate ??= Promise.withResolvers()
+    },
+    resume() {
+      gate?.resolve()
+      gate = undefined
+    },
+    takeBack(saved) {
+      for (const source of saved) sources.set(source.id, source)
+    },
   }
+  return line
 }
 
 function withRecords(batch: Batch, records: LogRecord[]): Batch {

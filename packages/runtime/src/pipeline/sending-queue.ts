@@ -4,9 +4,19 @@ import { createFifo } from './fifo.ts'
 import { joinListeners, type Listeners, listen } from './listeners.ts'
 import { estimateList } from './record-size.ts'
 
+/** A stretch of records with their numbers: that of `records[start]` is `first`, and so on without a gap. */
+export interface Piece {
+  readonly records: readonly LogRecord[]
+  readonly start: number
+  readonly end: number
+  readonly first: number
+}
+
 /** What leaves the queue for one delivery. */
 export interface Load {
   readonly records: readonly LogRecord[]
+  /** The number of the first record; the others follow without a gap. */
+  readonly first: number
   /** Who is to be told once it, and all before it, has been settled. */
   readonly listeners: Listeners | undefined
 }
@@ -24,13 +34,20 @@ export interface SendingQueue {
   measure(records: readonly LogRecord[]): number
   /** Whether a list of this many records and bytes has room. An empty queue takes any. */
   fits(count: number, bytes: number): boolean
-  push(records: readonly LogRecord[], bytes: number, now: number): void
+  /** @param first the number of the first record, above all that are here */
+  push(records: readonly LogRecord[], bytes: number, now: number, first: number): void
   /** Takes the next delivery's records, at least one. */
   take(): Load | undefined
   /** Drops the oldest, or the newest, until the limits hold; gives what was dropped. */
   trim(which: 'oldest' | 'newest'): Trimmed
   /** Tells the listener when all that is here now has been settled; false when nothing is here. */
   listen(source: string, callback: () => void): boolean
+  /** The number of the first record; `undefined` when it is empty. */
+  readonly lowest: number | undefined
+  /** One more than the number of the last record; `undefined` when it is empty. */
+  readonly next: number | undefined
+  /** All that waits, in its order. */
+  pieces(): Piece[]
   clear(): void
 }
 
@@ -45,6 +62,8 @@ const NOTHING_TRIMMED: Trimmed = { count: 0, listeners: undefined }
 /** A stretch of a list that was pushed. */
 interface Entry {
   readonly records: readonly LogRecord[]
+  /** The number of `records[0]`. */
+  readonly origin: number
   start: number
   end: number
   bytes: number
@@ -95,25 +114,28 @@ export function createSendingQueue(config: Pick<SendingConfig, 'sending_queue' |
     const first = entries.first
     if (first === undefined) return undefined
     const count = first.end - first.start
+    const from = first.origin + first.start
     // The usual case: one list came, and goes as it is.
     if (count === first.records.length && isLoad(count, first.bytes)) {
       if (entries.length === 1 || count === batch.max_records) {
         entries.shift()
         records -= count
         bytes -= first.bytes
-        return { records: first.records, listeners: first.listeners }
+        return { records: first.records, first: from, listeners: first.listeners }
       }
     }
     const list: LogRecord[] = []
     let listeners: Listeners | undefined
     let size = 0
     for (let entry = entries.first; entry !== undefined; entry = entries.first) {
+      // What was dropped in between has left a gap in the numbers.
+      if (entry.origin + entry.start !== from + list.length) break
       size = move(entry, list, size)
       if (entry.start < entry.end) break
       listeners = joinListeners(listeners, entry.listeners)
       entries.shift()
     }
-    return { records: list, listeners }
+    return { records: list, first: from, listeners }
   }
 
   /** Drops from one end of an entry as much as is too much. */
@@ -146,9 +168,10 @@ export function createSendingQueue(config: Pick<SendingConfig, 'sending_queue' |
     },
     measure: (list) => (weighs ? estimateList(list) : 0),
     fits: (count, size) => records === 0 || within(records + count, bytes + size),
-    push(list, size, now) {
+    push(list, size, now, first) {
       entries.push({
         records: list,
+        origin: first,
         start: 0,
         end: list.length,
         bytes: size,
@@ -180,6 +203,20 @@ export function createSendingQueue(config: Pick<SendingConfig, 'sending_queue' |
       if (last === undefined) return false
       last.listeners = listen(last.listeners, source, callback)
       return true
+    },
+    get lowest() {
+      const { first } = entries
+      return first === undefined ? undefined : first.origin + first.start
+    },
+    get next() {
+      const { last } = entries
+      return last === undefined ? undefined : last.origin + last.end
+    },
+    pieces() {
+      const pieces: Piece[] = []
+      for (const { records, origin, start, end } of entries)
+        pieces.push({ records, start, end, first: origin + start })
+      return pieces
     },
     clear() {
       entries.clear()

@@ -168,6 +168,23 @@ describe('a full queue', () => {
     expect([...account.dropped]).toEqual([['queue_full', 3]])
   })
 
+  it('sends what stood before the dropped ones and what came after them together', async () => {
+    const { push, sent, answer } = deliveryOf({
+      sending_queue: { max_records: 4, overflow: 'drop_newest' },
+      batch: { max_records: 3 },
+    })
+    push('under way')
+    push(1, 2, 3)
+    push(4, 5)
+    await answer(0)
+    push(6, 7)
+    await answer(1)
+    expect(sent().slice(1)).toEqual([
+      [1, 2, 3],
+      [4, 6, 7],
+    ])
+  })
+
   it('counts bytes for that, too', async () => {
     const sizes = { max_bytes: 300, overflow: 'drop_oldest' }
     const { push, sent, answer } = deliveryOf({ sending_queue: sizes })

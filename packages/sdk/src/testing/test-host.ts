@@ -1,4 +1,4 @@
-import type { Batch, Source } from '../batch.ts'
+import type { Batch, Position, Source } from '../batch.ts'
 import type { Clock } from '../clock.ts'
 import type { Host, Ledger } from '../component.ts'
 import type { ExtensionHost } from '../extension.ts'
@@ -105,6 +105,8 @@ export interface TestReceiverHostOptions {
   lookback?: number
   /** Names of the pipelines behind; `logs` without it. */
   pipelines?: readonly string[]
+  /** What an earlier run has saved: positions by the id of their source. */
+  positions?: ReadonlyMap<string, Position>
   /** What to do with a batch beside keeping it: wait, or throw. */
   consume?: (batch: Batch) => void | Promise<void>
   /** The watermark of a source; with it the host asks for the order of time. */
@@ -121,6 +123,7 @@ export function testReceiverHost(options: TestReceiverHostOptions = {}): TestRec
     ...testHost(options),
     lookback: options.lookback ?? 0,
     pipelines: options.pipelines ?? ['logs'],
+    positions: options.positions ?? new Map(),
     batches,
     events,
     healthReports,

@@ -1,0 +1,2 @@
+export type { Checkpoints } from './checkpoints.ts'
+export { createCheckpoints } from './checkpoints.ts'
