@@ -6,9 +6,15 @@ import { defineConfig } from 'rolldown'
  * that plugins share them with the command: see `src/plugin-imports.ts`.
  */
 export default defineConfig({
-  input: { main: 'dist/main.js', sdk: '@lacuna/sdk', zod: 'zod' },
+  input: {
+    main: 'dist/main.js',
+    sdk: '@lacuna/sdk',
+    zod: 'zod',
+    // The storage's thread: it is started by this name, beside whatever chunk starts it.
+    'storage-worker': '@lacuna/extension-storage/worker',
+  },
   platform: 'node',
   // Libraries that load files of their own at run time, or are large and of use to few: they stay where npm puts them.
-  external: ['pino', /^kafkajs/, '@grpc/grpc-js', /^@slack\//],
+  external: ['pino', /^kafkajs/, '@grpc/grpc-js', /^@slack\//, 'lmdb', 'msgpackr'],
   output: { dir: 'dist/bundle', format: 'esm', cleanDir: true },
 })

@@ -28,7 +28,7 @@ function pipeline(name: string, input: string, window: string): string {
   const target = path.join(folder, name)
   writeFileSync(
     target,
-    `receivers: { file: { include: [${JSON.stringify(input)}] } }
+    `receivers: { file: { include: [${JSON.stringify(input)}], follow: false } }
 processors: { field_mapping: { preset: azure_openai }, zero_length_response: { window: ${window} } }
 exporters: { stdout: { format: json } }
 service: { pipelines: { logs: { receivers: [file], processors: [field_mapping, zero_length_response], exporters: [stdout] } } }

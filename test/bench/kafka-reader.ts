@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { silentLogger, systemClock } from '@lacuna/sdk'
 import { testReceiverHost } from '@lacuna/sdk/testing'
 import { Kafka, logLevel } from 'kafkajs'
+import { quietIdleQueues } from '../../packages/kafka-client/src/index.ts'
 import eventHubs from '../../packages/receivers/event-hubs/src/index.ts'
-import { quietIdleQueues } from '../../packages/receivers/event-hubs/src/quiet-idle-queue.ts'
 
 // One reader of the Kafka benchmarks, as a process of its own: `kafka-reader.ts kafkajs|event_hubs SETTINGS`. With
 // `records` it parses both levels of so many and tells how long that took from the first message on; without, what

@@ -16,11 +16,13 @@ export const components: Components = {
     zero_length_response: () => import('@lacuna/processor-zero-length-response'),
   },
   exporters: {
+    kafka: () => import('@lacuna/exporter-kafka'),
     otlp: () => import('@lacuna/exporter-otlp'),
     slack: () => import('@lacuna/exporter-slack'),
     stdout: () => import('@lacuna/exporter-stdout'),
   },
   extensions: {
     health_check: () => import('@lacuna/extension-health-check'),
+    storage: () => import('@lacuna/extension-storage'),
   },
 }

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import type { ComponentsOptions } from './commands/components.ts'
 import type { RunOptions } from './commands/run.ts'
+import type { ClearOptions, StateOptions } from './commands/state.ts'
 import type { ConfigOptions } from './config-options.ts'
 import { readVersion } from './version.ts'
 
@@ -45,7 +46,44 @@ export function createProgram(): Command {
       await showComponents(type, options, process.stdout)
     })
 
+  addState(program)
   return program
+}
+
+function addState(program: Command): void {
+  const state = program
+    .command('state')
+    .description('Look at what the storage extension has saved, or remove it.')
+    .addHelpText('after', STATE_EXAMPLES)
+
+  withDirectory(state.command('inspect'))
+    .description('Show what is saved: the positions of the receivers, and how much of what.')
+    .action(async (options: StateOptions) => {
+      const { inspectState } = await import('./commands/state.ts')
+      await inspectState(options, process.stdout)
+    })
+
+  withDirectory(state.command('export'))
+    .description('Write all that is saved to standard output, one JSON object a line.')
+    .action(async (options: StateOptions) => {
+      const { exportState } = await import('./commands/state.ts')
+      await exportState(options, process.stdout)
+    })
+
+  withDirectory(state.command('clear'))
+    .description('Remove all that is saved. The next run starts as the first one did.')
+    .option('-y, --yes', 'do not ask')
+    .action(async (options: ClearOptions) => {
+      const { clearSaved } = await import('./commands/state.ts')
+      await clearSaved(options, process.stdin, process.stdout, process.stderr)
+    })
+}
+
+function withDirectory(command: Command): Command {
+  return command.requiredOption(
+    '-d, --directory <path>',
+    'the `directory` of the storage extension in the configuration',
+  )
 }
 
 function withConfig(command: Command): Command {
@@ -95,6 +133,14 @@ const VALIDATE_EXAMPLES = `
 Examples:
   lacuna validate --config lacuna.yaml
   lacuna validate --config base.yaml --config production.yaml --set processors.zero_length_response.threshold=5`
+
+const STATE_EXAMPLES = `
+Examples:
+  lacuna state inspect --directory ./state
+  lacuna state export --directory ./state > state.ndjson
+  lacuna state clear --directory ./state --yes
+
+inspect and export may be used while Lacuna runs; clear refuses then.`
 
 const COMPONENTS_EXAMPLES = `
 Examples:

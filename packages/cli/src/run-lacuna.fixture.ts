@@ -80,6 +80,7 @@ export function directory(files: Readonly<Record<string, string>>): string {
 export const CONFIG = `receivers:
   file:
     include: [logs.ndjson]
+    follow: false
 exporters:
   stdout:
     format: json

@@ -60,7 +60,7 @@ describe('lacuna run', { timeout: 30_000 }, () => {
       const { code, stdout, stderr } = await lacuna([command, '--config', 'c.yaml'], { cwd })
       expect(stderr).toMatch(/^c\.yaml:3:5: unknown key "inclde"/m)
       expect(stderr).toContain('did you mean "include"?')
-      expect(stderr).toMatch(/^c\.yaml:6:13: /m)
+      expect(stderr).toMatch(/^c\.yaml:7:13: /m)
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     }
   })

@@ -1,6 +1,6 @@
+import { clean } from '@lacuna/kafka-client'
 import type { Clock, Logger } from '@lacuna/sdk'
 import type { TopicPartitionOffset } from 'kafkajs'
-import { clean } from './explain.ts'
 import { type Partition, toCommit } from './partition.ts'
 
 /** Commits what is safe, at a pace that Event Hubs allows. */

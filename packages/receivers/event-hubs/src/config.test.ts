@@ -1,6 +1,6 @@
+import { connectionOf } from '@lacuna/kafka-client'
 import { describe, expect, it } from 'vitest'
 import { config } from './config.ts'
-import { connectionOf } from './connection.ts'
 
 const KEY = 'c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LTEyMzQ='
 const STRING = `Endpoint=sb://ns.servicebus.windows.net/;SharedAccessKeyName=listen;SharedAccessKey=${KEY}`

@@ -1,26 +1,10 @@
-import { duration, parseDuration, secret } from '@lacuna/sdk'
+import { checkConnection, connectionFields } from '@lacuna/kafka-client'
+import { duration, parseDuration } from '@lacuna/sdk'
 import { z } from 'zod'
-import { sasl } from './config-sasl.ts'
-import { tls } from './config-tls.ts'
-import { parseConnectionString } from './connection-string.ts'
-import { hostOf, isLoopback } from './loopback.ts'
 
-// kafkajs splits at the first colon, so an IPv6 address is none.
-const BROKER = /^[^\s/:]{1,253}:\d{1,5}$/
-/** What Kafka takes for a name of a topic. */
-const TOPIC = /^[A-Za-z0-9._-]{1,249}$/
 const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/
 
-const connectionString = secret()
-  .superRefine((value, context) => {
-    try {
-      parseConnectionString(value.reveal())
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'not readable' })
-    }
-  })
-  .describe('Connection string of an Event Hubs namespace or hub, with a key that may listen.')
-  .optional()
+const { topic, ...connection } = connectionFields('listen')
 
 const startAt = z
   .string()
@@ -45,20 +29,9 @@ const rewind = z
 
 export const config = z
   .strictObject({
-    connection_string: connectionString,
-    brokers: z
-      .array(z.string().regex(BROKER, 'expected host:port'))
-      .min(1, 'expected at least one host:port')
-      .describe('Brokers to begin with, `host:port`; overrides the host of `connection_string`.')
-      .optional(),
-    sasl,
-    tls,
-    insecure: z
-      .boolean()
-      .default(false)
-      .describe('Lets `tls: false` send to other hosts than this one, in clear.'),
+    ...connection,
     topics: z
-      .array(z.string().regex(TOPIC, 'expected the name of a topic (an event hub)'))
+      .array(topic)
       .min(1, 'expected at least one topic')
       .describe('Topics (event hubs) to read; defaults to the `EntityPath` of the connection string.')
       .optional(),
@@ -72,6 +45,12 @@ export const config = z
       .optional(),
     start_at: startAt,
     rewind,
+    encoding: z
+      .enum(['text', 'otlp_proto', 'otlp_json'])
+      .default('text')
+      .describe(
+        'What a message holds: text, which becomes the body of one record, or records in OTLP, as the `kafka` exporter or a Collector writes them.',
+      ),
     include_metadata: z
       .boolean()
       .default(false)
@@ -80,39 +59,11 @@ export const config = z
       .prefault('30s')
       .describe('How long wrong credentials are tried at start-up before the process ends with 1.'),
   })
-  .superRefine((config, context) => {
-    const issue = (path: string, message: string) =>
-      context.addIssue({ code: 'custom', path: [path], message })
-    const { connection_string, brokers, topics } = config
-    if (connection_string === undefined && brokers === undefined)
-      context.addIssue({ code: 'custom', message: 'expected connection_string, or brokers' })
-    if (connection_string !== undefined && config.sasl !== undefined)
-      issue('sasl', 'the connection string says how to log in; leave out one of the two')
-    const said = connection_string === undefined ? undefined : endpointOf(connection_string.reveal())
-    if (
-      topics === undefined &&
-      (connection_string === undefined || (said !== undefined && said.topic === undefined))
-    )
-      context.addIssue({
-        code: 'custom',
-        message: 'expected topics: no EntityPath of a connection string names the hub',
-      })
-    const remote = (brokers ?? []).find((broker) => !isLoopback(hostOf(broker)))
-    if (config.tls === false && remote !== undefined && !config.insecure)
-      issue(
-        'tls',
-        `without TLS, all that is sent to ${remote} can be read on the way; set insecure: true to allow it`,
-      )
-  })
-
-function endpointOf(text: string) {
-  try {
-    return parseConnectionString(text)
-  } catch {
-    // Said by the field itself.
-    return undefined
-  }
-}
+  .superRefine((config, context) =>
+    checkConnection(config, 'topics', (message, path) =>
+      context.addIssue({ code: 'custom', message, ...(path === undefined ? {} : { path: [path] }) }),
+    ),
+  )
 
 /** The receiver's configuration, checked and with its defaults. */
 export type EventHubsConfig = z.output<typeof config>

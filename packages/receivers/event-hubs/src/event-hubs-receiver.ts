@@ -1,20 +1,24 @@
+import {
+  clientConfig,
+  connectionOf,
+  createSockets,
+  explain,
+  preflight,
+  quietIdleQueues,
+  rareTimeoutChecks,
+} from '@lacuna/kafka-client'
 import { LacunaError, parseDuration, type Receiver, type ReceiverHost } from '@lacuna/sdk'
 import { Kafka, type KafkaConfig, logLevel } from 'kafkajs'
 import { installCodecs } from './codecs.ts'
 import { createCommits } from './commits.ts'
 import type { EventHubsConfig } from './config.ts'
-import { clientConfig, connectionOf } from './connection.ts'
-import { explain } from './explain.ts'
 import { defaultGroupId } from './group-id.ts'
 import { createHandOn } from './hand-on.ts'
 import { createLocate } from './locate.ts'
 import { compareOffsets, countBetween } from './offsets.ts'
 import { createPartitions } from './partitions.ts'
-import { preflight } from './preflight.ts'
-import { quietIdleQueues } from './quiet-idle-queue.ts'
-import { rareTimeoutChecks } from './rare-timeout-checks.ts'
+import { savedPositions } from './saved-positions.ts'
 import { aborted, type Client, openSession } from './session.ts'
-import { createSockets } from './sockets.ts'
 import { createSupervisor } from './supervisor.ts'
 import { toRecords } from './to-records.ts'
 import { createTroubles } from './troubles.ts'
@@ -64,10 +68,15 @@ export function eventHubsReceiver(
   const records = toRecords({
     clock,
     ledger,
+    encoding: config.encoding,
     includeMetadata: config.include_metadata,
     unreadable: (topic, partition, count) =>
       troubles.say(
         `${topic}/${partition}: ${count} messages could not be decompressed and are left out; use gzip, zstd or no compression`,
+      ),
+    malformed: (topic, partition, count, reason) =>
+      troubles.say(
+        `${topic}/${partition}: ${count} messages are not ${config.encoding} and are left out (${reason}); check encoding against what the sender writes`,
       ),
   })
   const handOn = createHandOn(host, records)
@@ -76,6 +85,7 @@ export function eventHubsReceiver(
     host,
     handOn,
     locate,
+    saved: savedPositions(host),
     rewind,
     keepStart: config.start_at === 'latest',
     onDue: () => commits.mark(),

@@ -9,8 +9,17 @@ async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 
-async function started(more: { lookback?: number; config?: object; consume?: () => Promise<void> } = {}) {
+async function started(
+  more: {
+    lookback?: number
+    config?: object
+    consume?: () => Promise<void>
+    positions?: ReadonlyMap<string, string>
+    committed?: ReadonlyMap<number, string>
+  } = {},
+) {
   const fake = fakeKafka()
+  for (const [partition, offset] of more.committed ?? []) fake.committed.set(partition, offset)
   const clock = manualClock()
   const log: string[] = []
   const say = (level: string) => (_: object, message: string) => void log.push(`${level} ${message}`)
@@ -19,6 +28,7 @@ async function started(more: { lookback?: number; config?: object; consume?: () 
     id: 'event_hubs',
     clock,
     lookback: more.lookback ?? 0,
+    ...(more.positions === undefined ? {} : { positions: more.positions }),
     ...(more.consume === undefined ? {} : { consume: more.consume }),
   })
   const host = Object.assign(base, { logger })
@@ -410,5 +420,62 @@ describe('the start', () => {
     }
     expect(log.filter((line) => line.includes('refused the credentials'))).toHaveLength(3)
     expect(fake.consumers).toHaveLength(2)
+  })
+})
+
+describe('with a checkpoint', () => {
+  const positions = new Map([
+    ['event_hubs:t/0', '20'],
+    ['event_hubs:t/1', '30'],
+    ['event_hubs:t/2', '40'],
+  ])
+  const committed = new Map([
+    [0, '15'],
+    [1, '35'],
+    [2, '40'],
+  ])
+
+  it('a partition goes on where its state stands, reading nothing again, and is not replayed', async () => {
+    const { fake, host } = await started({ lookback: 3_600_000, positions, committed })
+    last(fake).join([0, 1, 2])
+    await settle()
+    expect(last(fake).calls).toContain('seek 0 20')
+    await last(fake).fetch(0, messagesFrom(20, 2))
+    await settle()
+    expect(host.batches.map(({ replay, position }) => [replay, position])).toEqual([[undefined, '22']])
+  })
+
+  it('the state of one that another instance has read on is dropped before it is rebuilt', async () => {
+    const { fake, host } = await started({ lookback: 3_600_000, positions, committed })
+    last(fake).join([0, 1, 2])
+    await settle()
+    // The message before the committed one is looked at for its time.
+    expect(last(fake).calls).toContain('seek 1 34')
+    expect(host.events.slice(0, 2)).not.toContain('closed event_hubs:t/0 lost')
+    expect(host.events).toContain('closed event_hubs:t/1 lost')
+  })
+
+  it('the state of one that another instance has now is dropped', async () => {
+    const { fake, host } = await started({ lookback: 3_600_000, positions, committed })
+    last(fake).join([0])
+    await settle()
+    expect(host.events).toEqual([
+      'opened event_hubs:t/1',
+      'closed event_hubs:t/1 lost',
+      'opened event_hubs:t/2',
+      'closed event_hubs:t/2 lost',
+      'opened event_hubs:t/0',
+    ])
+  })
+
+  it('a saved position is for the first time only: after it was lost a partition is a new one', async () => {
+    const { fake } = await started({ lookback: 3_600_000, positions, committed })
+    last(fake).join([0])
+    await settle()
+    last(fake).join([])
+    await settle()
+    last(fake).join([0])
+    await settle()
+    expect(last(fake).calls.filter((call) => call.startsWith('seek 0'))).toEqual(['seek 0 20', 'seek 0 14'])
   })
 })

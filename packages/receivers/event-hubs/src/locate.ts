@@ -7,8 +7,12 @@ import { type Start, startOf } from './start-offset.ts'
 
 /** Finds out where a partition begins. */
 export interface Locate {
-  /** Where to begin, or what to look at first. Rejects when the broker does not answer. */
-  begin(partition: Partition, lookups: Lookups): Promise<Start>
+  /**
+   * Where to begin, or what to look at first. Rejects when the broker does not answer.
+   *
+   * @param saved where the state stands that an earlier run has saved of it
+   */
+  begin(partition: Partition, lookups: Lookups, saved?: string): Promise<Start>
   /** What the group has committed by now; `undefined` for nothing. */
   committed(partition: Partition, lookups: Lookups): Promise<string | undefined>
 }
@@ -26,7 +30,7 @@ export interface LocateOptions {
 /** Makes {@link Locate}. */
 export function createLocate({ startAt, groupId, rewind, logger, ledger }: LocateOptions): Locate {
   return {
-    async begin({ topic, partition, key }, lookups) {
+    async begin({ topic, partition, key }, lookups, saved) {
       const [committed, bounds] = await Promise.all([lookups.committed(topic), lookups.bounds(topic)])
       const own = bounds.get(partition)
       if (own === undefined) throw new Error(`the broker does not know ${key}`)
@@ -34,7 +38,7 @@ export function createLocate({ startAt, groupId, rewind, logger, ledger }: Locat
       let fresh = startAt === 'latest' ? own.high : own.low
       if (position === NONE && startAt !== 'latest' && startAt !== 'earliest')
         fresh = (await lookups.byTime(topic, Date.parse(startAt))).get(partition) ?? own.high
-      const start = startOf(position, own, fresh, rewind() > 0)
+      const start = startOf(position, own, fresh, rewind() > 0, saved)
       if (start.expired > 0) {
         ledger.noted('expired', start.expired)
         logger.warn(
@@ -42,6 +46,11 @@ export function createLocate({ startAt, groupId, rewind, logger, ledger }: Locat
           `${key}: the ${start.expired} messages behind the committed position are gone; they were kept for less time than nobody read them`,
         )
       }
+      if (start.stale)
+        logger.info(
+          { source: key, saved, committed: position },
+          `${key}: the group has gone on, or the topic was made anew, since its state was saved; the state is built anew`,
+        )
       if (start.replaced)
         logger.warn(
           { source: key, group: groupId },

@@ -35,6 +35,11 @@ export function partitionKey(topic: string, partition: number): string {
   return `${topic}/${partition}`
 }
 
+/** The id of a partition's source. */
+export function sourceId(receiver: string, key: string): string {
+  return `${receiver}:${key}`
+}
+
 /** A partition at the beginning of its life. */
 export function openPartition(receiver: string, topic: string, partition: number): Partition {
   const key = partitionKey(topic, partition)
@@ -42,7 +47,7 @@ export function openPartition(receiver: string, topic: string, partition: number
     key,
     topic,
     partition,
-    source: { id: `${receiver}:${key}`, finite: false },
+    source: { id: sourceId(receiver, key), finite: false },
     phase: 'locating',
     turn: 0,
     next: '0',

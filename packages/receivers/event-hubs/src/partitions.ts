@@ -1,10 +1,11 @@
+import { clean } from '@lacuna/kafka-client'
 import type { Clock, ReceiverHost, Source } from '@lacuna/sdk'
 import type { KafkaMessage } from 'kafkajs'
-import { clean } from './explain.ts'
 import type { HandOn } from './hand-on.ts'
 import type { Locate } from './locate.ts'
 import type { Lookups } from './lookups.ts'
-import { openPartition, type Partition, partitionKey } from './partition.ts'
+import { openPartition, type Partition, partitionKey, sourceId } from './partition.ts'
+import type { SavedPositions } from './saved-positions.ts'
 import { rewoundOffset } from './start-offset.ts'
 
 /** What a session lets be done to the partitions it has. None of it throws. */
@@ -43,6 +44,7 @@ export interface PartitionsOptions {
   readonly host: ReceiverHost
   readonly handOn: HandOn
   readonly locate: Locate
+  readonly saved: SavedPositions
   readonly rewind: () => number
   /** Whether where a partition begins is to be committed: the end of today is not that of tomorrow. */
   readonly keepStart: boolean
@@ -64,6 +66,7 @@ export function createPartitions({
   host,
   handOn,
   locate,
+  saved,
   rewind,
   keepStart,
   onDue,
@@ -94,6 +97,7 @@ export function createPartitions({
     const gone = (partition.busy ?? Promise.resolve()).then(() => {
       if (leaving.get(partition.key) === gone) leaving.delete(partition.key)
       if (partition.phase === 'reading') host.sourceClosed(partition.source, 'lost')
+      else saved.drop(partition.source)
     })
     leaving.set(partition.key, gone)
   }
@@ -143,8 +147,10 @@ export function createPartitions({
     partition.phase = 'locating'
     return persist(partition, mine, async (valid) => {
       await leaving.get(partition.key)
-      const start = await locate.begin(partition, mine.lookups)
+      const start = await locate.begin(partition, mine.lookups, saved.of(partition.source))
       if (!valid()) return
+      if (start.stale) saved.drop(partition.source)
+      else saved.use(partition.source)
       partition.committed = start.committed
       partition.next = start.offset
       if (!start.probe) return read(partition)
@@ -212,6 +218,7 @@ export function createPartitions({
       )
       const keys = new Set(assigned.map(({ key }) => key))
       for (const partition of [...partitions.values()]) if (!keys.has(partition.key)) lose(partition)
+      saved.keepOnly(new Set([...keys].map((key) => sourceId(host.id, key))))
       for (const { topic, number, key } of assigned) {
         const kept = partitions.get(key)
         const partition = kept ?? open(topic, number)

@@ -1,3 +1,4 @@
+import { type Connection, clientConfig, createSockets, kafkaLog } from '@lacuna/kafka-client'
 import type { Clock, Logger } from '@lacuna/sdk'
 import {
   type Consumer,
@@ -8,13 +9,10 @@ import {
   type TopicPartitionOffset,
 } from 'kafkajs'
 import { bySubscription } from './assigner.ts'
-import { type Connection, clientConfig } from './connection.ts'
-import { kafkaLog } from './kafka-log.ts'
 import { withLongPoll } from './long-poll.ts'
 import { createLookups } from './lookups.ts'
 import type { Partition } from './partition.ts'
 import type { Control, Partitions } from './partitions.ts'
-import { createSockets } from './sockets.ts'
 import { createWatch } from './watch.ts'
 
 /** What a session uses of kafkajs. */

@@ -13,6 +13,8 @@ export interface Start {
   readonly expired: number
   /** The committed offset lies beyond the end: the topic was made anew. */
   readonly replaced: boolean
+  /** There is saved state, and it does not belong to what is read from here on. */
+  readonly stale: boolean
 }
 
 /**
@@ -21,10 +23,33 @@ export interface Start {
  * @param committed what the broker says the group has committed
  * @param fresh where to begin when it has committed nothing
  * @param rewind whether what lies before the committed offset is read again
+ * @param saved where the state that was saved stands. It fits unless another instance has read on since, or the topic
+ * was made anew; then nothing is read again.
  */
-export function startOf(committed: string, bounds: Bounds, fresh: string, rewind: boolean): Start {
+export function startOf(
+  committed: string,
+  bounds: Bounds,
+  fresh: string,
+  rewind: boolean,
+  saved?: string,
+): Start {
   const { low, high } = bounds
-  const none = { committed: undefined, probe: false, expired: 0, replaced: false }
+  const known = committed === NONE || committed === EARLIEST ? undefined : committed
+  const fits =
+    saved !== undefined &&
+    compareOffsets(saved, high) <= 0 &&
+    (known === undefined || compareOffsets(known, saved) <= 0)
+  const none = {
+    committed: undefined,
+    probe: false,
+    expired: 0,
+    replaced: false,
+    stale: saved !== undefined && !fits,
+  }
+  if (fits)
+    return compareOffsets(saved, low) < 0
+      ? { ...none, offset: low, committed: known, expired: countBetween(saved, low) }
+      : { ...none, offset: saved, committed: known }
   if (committed === NONE) return { ...none, offset: fresh }
   // What kafkajs commits when an offset was out of range.
   if (committed === EARLIEST) return { ...none, offset: low }

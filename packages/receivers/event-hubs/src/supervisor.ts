@@ -1,5 +1,5 @@
+import type { Explanation } from '@lacuna/kafka-client'
 import type { Clock, ReceiverHost } from '@lacuna/sdk'
-import type { Explanation } from './explain.ts'
 import type { Session } from './session.ts'
 
 /** Keeps a session alive: opens one, and another when it ends. */
