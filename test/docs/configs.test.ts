@@ -84,7 +84,7 @@ const lines = (text: string): Line[] =>
     .map((line) => JSON.parse(line))
 
 describe('configurations to run and to copy', { timeout: 60_000 }, () => {
-  const files = readdirSync(`${ROOT}configs`)
+  const files = readdirSync(`${ROOT}configs`).filter((file) => file.endsWith('.yaml'))
   const onTheSampleDay = files.filter((file) => NETWORKED[file] === undefined)
 
   beforeAll(() => {

@@ -250,7 +250,7 @@ describe('an independent count', { timeout: 60_000 }, () => {
 
 /** A configuration with a pipeline for each of these detectors, behind one receiver. */
 function several(detectors: readonly (readonly [id: string, config: string])[]): string {
-  return `receivers: { file: { include: [logs.ndjson] } }
+  return `receivers: { file: { include: [logs.ndjson], follow: false } }
 processors:
   field_mapping: { preset: azure_openai }
 ${detectors.map(([id, config]) => `  zero_length_response/${id}: ${config}`).join('\n')}

@@ -1,6 +1,6 @@
 /** What an operator writes: every secret of every component, in a pipeline. */
 export const COMPLETE = `receivers:
-  file: { include: [logs.ndjson], start_at: beginning }
+  file: { include: [logs.ndjson], start_at: beginning, follow: false }
   event_hubs: { connection_string: '$CONNECTION' }
   event_hubs/plain:
     brokers: [127.0.0.1:$REFUSED]

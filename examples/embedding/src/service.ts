@@ -19,7 +19,8 @@ export function watchLogs(include: string[], onAlert: OnAlert, signal?: AbortSig
     create: () => ({ export: (records) => records.forEach(onAlert) }),
   })
   const config = {
-    receivers: { file: { include } },
+    // Read once, so that `done` resolves at the end; a service that watches leaves `follow: false` out.
+    receivers: { file: { include, follow: false } },
     processors: { field_mapping: { preset: 'azure_openai' }, zero_length_response: {} },
     exporters: { in_memory: {} },
     service: {

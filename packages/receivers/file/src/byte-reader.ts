@@ -15,8 +15,8 @@ export interface ByteReader {
   close(): Promise<void>
 }
 
-/** Reads a regular file or a device. */
-export function handleReader(handle: FileHandle): ByteReader {
+/** Reads a regular file or a device; from its beginning, or from the byte `at`. A `borrowed` handle is not closed. */
+export function handleReader(handle: FileHandle, at?: number, borrowed = false): ByteReader {
   let stored = 0
   let closed: Promise<void> | undefined
   return {
@@ -25,7 +25,8 @@ export function handleReader(handle: FileHandle): ByteReader {
     },
     async read(target, offset) {
       try {
-        const { bytesRead } = await handle.read(target, offset, target.length - offset)
+        const from = at === undefined ? null : at + stored
+        const { bytesRead } = await handle.read(target, offset, target.length - offset, from)
         stored += bytesRead
         return bytesRead
       } catch (error) {
@@ -33,7 +34,7 @@ export function handleReader(handle: FileHandle): ByteReader {
       }
     },
     close() {
-      closed ??= handle.close().catch(() => {})
+      closed ??= borrowed ? Promise.resolve() : handle.close().catch(() => {})
       return closed
     },
   }

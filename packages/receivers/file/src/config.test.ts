@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { config } from './config.ts'
+import { config, startAt } from './config.ts'
 
 const messages = (value: unknown) => config.safeParse(value).error?.issues.map((issue) => issue.message) ?? []
 
@@ -9,16 +9,25 @@ describe('the configuration', () => {
     expect(config.parse({ include: 'a.ndjson' })).toEqual({
       include: ['a.ndjson'],
       exclude: [],
-      start_at: 'beginning',
-      follow: false,
+      follow: true,
+      poll_interval: 250,
       max_line_bytes: 1_048_576,
     })
   })
 
-  test('refuses follow: true in one sentence that says what to write instead', () => {
-    expect(messages({ include: 'a', follow: true })).toEqual([
-      'following files needs persistent positions and is not in this version; set follow: false',
-    ])
+  test('begins at the end when it follows and at the beginning when it does not', () => {
+    const begins = (settings: object) => startAt(config.parse({ include: 'a', ...settings }))
+    expect(begins({})).toBe('end')
+    expect(begins({ follow: false })).toBe('beginning')
+    expect(begins({ start_at: 'beginning' })).toBe('beginning')
+    expect(begins({ follow: false, start_at: 'end' })).toBe('end')
+  })
+
+  test('looks every ten milliseconds at most and every minute at least', () => {
+    const complaint = ['expected a duration from 10ms to 1m']
+    expect(config.parse({ include: 'a', poll_interval: '10ms' }).poll_interval).toBe(10)
+    expect(messages({ include: 'a', poll_interval: '9ms' })).toEqual(complaint)
+    expect(messages({ include: 'a', poll_interval: '61s' })).toEqual(complaint)
   })
 
   test('refuses a missing or empty include', () => {
@@ -44,7 +53,7 @@ describe('the configuration', () => {
     const described = Object.values(schema.properties ?? {}).map(
       (field) => typeof field === 'object' && field.description,
     )
-    expect(described).toHaveLength(5)
+    expect(described).toHaveLength(6)
     for (const sentence of described) expect(sentence).toMatch(/\.$/)
     expect(schema.properties?.max_line_bytes).toMatchObject({ default: '1MiB', format: 'size' })
   })

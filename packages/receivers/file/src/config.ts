@@ -1,10 +1,14 @@
-import { size } from '@lacuna/sdk'
+import { duration, size } from '@lacuna/sdk'
 import { z } from 'zod'
 
 /** Below this a cut could fall inside one character or leave nothing that says what the line was. */
 const LEAST_LINE = 16
 /** JavaScript strings end at 512 MiB; a quarter of a gigabyte in one line is no log line. */
 const GREATEST_LINE = 256 * 2 ** 20
+
+/** Below this, looking costs more than reading; above it, a rotation is easily missed. */
+const SHORTEST_POLL = 10
+const LONGEST_POLL = 60_000
 
 const pattern = z.string().min(1, 'expected a path, a glob or "-"')
 
@@ -21,16 +25,23 @@ export const config = z.strictObject({
     .describe('Paths or globs of files to leave out although `include` names them.'),
   start_at: z
     .enum(['beginning', 'end'])
-    .default('beginning')
-    .describe('Where to begin: `beginning`, or `end`, which reads nothing of a file that is not followed.'),
+    .optional()
+    .describe(
+      'Where to begin in files of which no position is saved: `end` by default when following, `beginning` otherwise.',
+    ),
   follow: z
     .boolean()
-    .default(false)
+    .default(true)
+    .describe(
+      'Whether to wait for what is appended and for new files; `false` reads to the end once. Standard input is always read to its end.',
+    ),
+  poll_interval: duration()
+    .prefault('250ms')
     .refine(
-      (follow) => !follow,
-      'following files needs persistent positions and is not in this version; set follow: false',
+      (millis) => millis >= SHORTEST_POLL && millis <= LONGEST_POLL,
+      'expected a duration from 10ms to 1m',
     )
-    .describe('Whether to wait for what is appended; only `false` in this version.'),
+    .describe('How often to look whether a followed file has grown.'),
   max_line_bytes: size()
     .prefault('1MiB')
     .refine(
@@ -42,3 +53,8 @@ export const config = z.strictObject({
 
 /** The receiver's configuration, checked and with its defaults. */
 export type FileConfig = z.output<typeof config>
+
+/** Where to begin when nothing is known: it depends on whether the files have an end that will not move. */
+export function startAt({ start_at, follow }: FileConfig): 'beginning' | 'end' {
+  return start_at ?? (follow ? 'end' : 'beginning')
+}

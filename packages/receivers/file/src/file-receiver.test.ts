@@ -1,13 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { RetryableError } from '@lacuna/sdk'
 import { manualClock } from '@lacuna/sdk/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { directory, loggingHost, readAll, receiver } from './test-kit.ts'
+import { directory, loggingHost, openBelow, readAll, receiver } from './test-kit.ts'
 
 /** A consumer that holds each batch until it is let go. */
 function gate() {
@@ -29,19 +29,6 @@ function gate() {
     },
     open: () => waiting.shift()?.(),
   }
-}
-
-/** Descriptors of this process on files below `root`. */
-function openBelow(root: string): number {
-  let count = 0
-  for (const fd of readdirSync('/proc/self/fd')) {
-    try {
-      if (readlinkSync(`/proc/self/fd/${fd}`).startsWith(root)) count++
-    } catch {
-      // Gone in between: the descriptor of the listing itself.
-    }
-  }
-  return count
 }
 
 const makePipe = (path: string) => execFileSync('sh', ['-c', 'mkfifo "$0"', path])

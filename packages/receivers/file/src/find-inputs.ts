@@ -17,6 +17,16 @@ export interface Found {
 const STDIN = '-'
 /** Other names of standard input. As files they have no path to resolve. */
 const STDIN_ALIASES = new Set([STDIN, '/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'])
+/** Whether there is anything of a glob in a path. */
+export function isGlob(path: string): boolean {
+  return GLOB.test(path)
+}
+
+/** Whether a pattern names standard input. */
+export function isStdin(pattern: string): boolean {
+  return STDIN_ALIASES.has(pattern)
+}
+
 const GLOB = /[*?[\]{}]|[!@+]\(/
 
 /**
@@ -37,7 +47,7 @@ export async function findInputs(
   let stdin = false
 
   for (const pattern of include) {
-    if (STDIN_ALIASES.has(pattern)) {
+    if (isStdin(pattern)) {
       stdin = true
       continue
     }
@@ -47,7 +57,7 @@ export async function findInputs(
       (cause: unknown) => cause,
     )
     if (error === undefined) literal.add(path)
-    else if (!GLOB.test(pattern))
+    else if (!isGlob(pattern))
       failures.set(path, { path, reason: reasonOf(error), missing: codeOf(error) === 'ENOENT', cause: error })
     else {
       let any = false
@@ -63,7 +73,7 @@ export async function findInputs(
   const seen = new Set<string>()
   let excluded = 0
   for (const path of [...new Set([...literal, ...matched])].sort(byCodePoint)) {
-    if (isExcluded(path, exclude, cwd)) {
+    if (matchesAny(path, exclude, cwd)) {
       excluded++
       continue
     }
@@ -83,8 +93,8 @@ export async function findInputs(
 
 async function lookAt(path: string): Promise<Input | (InputFailure & { isDirectory?: boolean })> {
   try {
-    const found = await stat(path)
-    if (found.isFile()) return { path, kind: 'file', size: found.size }
+    const found = await stat(path, { bigint: true })
+    if (found.isFile()) return { path, kind: 'file', size: Number(found.size), stamp: found }
     if (found.isFIFO()) return { path, kind: 'pipe' }
     if (found.isDirectory())
       return {
@@ -104,8 +114,18 @@ async function lookAt(path: string): Promise<Input | (InputFailure & { isDirecto
   }
 }
 
-function isExcluded(path: string, exclude: readonly string[], cwd: string): boolean {
-  for (const pattern of exclude) {
+/** Whether a path is, or would be, one that these patterns name. */
+export function isIncluded(
+  path: string,
+  include: readonly string[],
+  exclude: readonly string[],
+  cwd: string,
+): boolean {
+  return matchesAny(path, include, cwd) && !matchesAny(path, exclude, cwd)
+}
+
+function matchesAny(path: string, patterns: readonly string[], cwd: string): boolean {
+  for (const pattern of patterns) {
     if (resolve(cwd, pattern) === path) return true
     // A relative glob is matched against the relative path, so that a working directory whose own name
     // has a bracket in it is not taken for a glob.
@@ -116,6 +136,6 @@ function isExcluded(path: string, exclude: readonly string[], cwd: string): bool
 }
 
 /** By code point, which is the order of the UTF-8 bytes; `<` on strings would go by UTF-16 unit. */
-function byCodePoint(a: string, b: string): number {
+export function byCodePoint(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b))
 }

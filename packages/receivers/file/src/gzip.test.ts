@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { directory, readAll, readContent } from './test-kit.ts'
+import { directory, offsets, readAll, readContent } from './test-kit.ts'
 
 const lines = Array.from(
   { length: 5000 },
@@ -28,7 +28,7 @@ describe('gzip', () => {
   test('may begin with a byte order mark, and positions are those of the text', async () => {
     const { host, bodies } = await readContent(gzipSync('\ufeffab\r\nc\n'), {}, { maxBatch: 1 })
     expect(bodies).toEqual(['ab', 'c'])
-    expect(host.batches.map((batch) => batch.position)).toEqual(['7', '9'])
+    expect(offsets(host)).toEqual([7, 9])
   })
 
   test('cut short gives all that can be decompressed, then the error; other files are read', async () => {

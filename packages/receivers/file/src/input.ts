@@ -1,4 +1,5 @@
 import { LacunaError } from '@lacuna/sdk'
+import type { FileStamp } from './track.ts'
 
 /** How the bytes of an input are got at. */
 type InputKind = 'file' | 'pipe' | 'stdin'
@@ -10,6 +11,8 @@ export interface Input {
   readonly kind: InputKind
   /** Bytes as stored; absent where it cannot be known before the end. */
   readonly size?: number
+  /** Which file it is, where it is one that can be read again from where a reading ended. */
+  readonly stamp?: FileStamp
 }
 
 /** A file that could not be read, or not to its end, and a short reason without the path. */

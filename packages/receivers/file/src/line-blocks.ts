@@ -10,6 +10,8 @@ export interface Block {
   readonly bytes: Buffer
   /** Where the block, discarded bytes included, ends in the (decompressed) stream. */
   readonly end: number
+  /** Whether bytes are left out before `end`. */
+  readonly cut: boolean
 }
 
 /** Cuts a stream of bytes into blocks of whole lines, in bounded memory. */
@@ -37,16 +39,16 @@ export function lineBlocks(input: OpenInput, maxLineBytes: number): LineBlocks {
   let start = input.offset
   let scanned = start
   let end = input.length
-  let offset = start
+  let offset = input.base + start
   let long: Buffer | undefined
   let finished = false
   let failure: unknown
 
-  function take(until: number, bytes: Buffer): Block {
+  function take(until: number, bytes: Buffer, cut: boolean): Block {
     offset += until - start
     start = until
     scanned = until
-    return { bytes, end: offset }
+    return { bytes, end: offset, cut }
   }
 
   /** A block of what is in the buffer, if there is one. */
@@ -60,12 +62,12 @@ export function lineBlocks(input: OpenInput, maxLineBytes: number): LineBlocks {
       }
       const bytes = long
       long = undefined
-      return take(start + newline + 1, bytes)
+      return take(start + newline + 1, bytes, true)
     }
     const newline = buffer.subarray(scanned, end).lastIndexOf(NEWLINE)
     if (newline !== -1) {
       const until = scanned + newline + 1
-      return take(until, buffer.subarray(start, until))
+      return take(until, buffer.subarray(start, until), false)
     }
     scanned = end
     if (end - start > keep) {
@@ -76,9 +78,10 @@ export function lineBlocks(input: OpenInput, maxLineBytes: number): LineBlocks {
   }
 
   function fromRest(): Block | undefined {
+    const cut = long !== undefined
     const bytes = long ?? buffer.subarray(start, end)
     long = undefined
-    return bytes.length === 0 ? undefined : take(end, bytes)
+    return bytes.length === 0 ? undefined : take(end, bytes, cut)
   }
 
   async function fill(): Promise<void> {

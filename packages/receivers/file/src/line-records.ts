@@ -1,6 +1,7 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import type { Clock, HrTime, Ledger, Resource } from '@lacuna/sdk'
 import { LogRecord } from '@lacuna/sdk'
+import { type Mark, NO_MARK, tailMark } from './fingerprint.ts'
 import type { Block } from './line-blocks.ts'
 import { cutAt, cutText, isBlank } from './utf8.ts'
 
@@ -26,6 +27,8 @@ export interface LineRecords {
   take(limit: number): LogRecord[]
   /** Where the last line that was taken ends in the stream. */
   readonly position: number
+  /** The mark of what lies before `position`, as far as it is at hand. */
+  readonly tail: Mark
 }
 
 /** What {@link lineRecords} needs beside the bytes. */
@@ -44,6 +47,7 @@ export function lineRecords(options: LineRecordsOptions): LineRecords {
   const { resource, maxLineBytes, clock, ledger } = options
   let bytes: Buffer = Buffer.alloc(0)
   let blockStart = 0
+  let cut = false
   // bytes[pieceStart, pieceEnd) is the piece in hand, bytes[.., at) is taken.
   let pieceEnd = 0
   let at = 0
@@ -142,8 +146,12 @@ export function lineRecords(options: LineRecordsOptions): LineRecords {
     get position() {
       return blockStart + at
     },
+    get tail() {
+      return cut ? NO_MARK : tailMark(bytes, at)
+    },
     load(block) {
       bytes = block.bytes
+      cut = block.cut
       blockStart = block.end - bytes.length
       at = pieceEnd = 0
     },

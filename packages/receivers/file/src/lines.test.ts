@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { directory, readAll, readContent } from './test-kit.ts'
+import { directory, offsets, readAll, readContent } from './test-kit.ts'
 
 /** Chunks so small that every line, line end and character falls across one somewhere. */
 const everyChunk = [3, 4, 5, 7, 11, 64]
@@ -64,10 +64,10 @@ describe('positions', () => {
     const { host } = await readContent(content, {}, { maxBatch: 1 })
     const ends = ['\ufeffa\u00e4\r\n', '\nb\xff\n', '\ud83d\ude00 c\n', 'last']
     let end = 0
-    expect(host.batches.map((batch) => batch.position)).toEqual(
+    expect(offsets(host)).toEqual(
       ends.map((line) => {
         end += Buffer.byteLength(line)
-        return String(end)
+        return end
       }),
     )
   })
@@ -76,18 +76,16 @@ describe('positions', () => {
     const whole = await readContent(content, {}, { maxBatch: 1 })
     for (const chunkBytes of everyChunk) {
       const { host } = await readContent(content, {}, { chunkBytes, maxBatch: 1 })
-      expect(host.batches.map((batch) => batch.position)).toEqual(
-        whole.host.batches.map((batch) => batch.position),
-      )
+      expect(offsets(host)).toEqual(offsets(whole.host))
     }
   })
 
   test('after a line that was cut it is behind the whole line', async () => {
     const { host } = await readContent(`${'x'.repeat(1000)}\nb\n`, { max_line_bytes: 16 }, { maxBatch: 1 })
-    expect(host.batches.map((batch) => batch.position)).toEqual(['1001', '1003'])
+    expect(offsets(host)).toEqual([1001, 1003])
     const small = { chunkBytes: 32, maxBatch: 1 }
     const again = await readContent(`${'x'.repeat(1000)}\nb\n`, { max_line_bytes: 16 }, small)
-    expect(again.host.batches.map((batch) => batch.position)).toEqual(['1001', '1003'])
+    expect(offsets(again.host)).toEqual([1001, 1003])
   })
 })
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Logger } from '@lacuna/sdk'
@@ -6,6 +6,7 @@ import { type TestReceiverHost, type TestReceiverHostOptions, testReceiverHost }
 import { onTestFinished } from 'vitest'
 import { config } from './config.ts'
 import { fileReceiver, type Tuning } from './file-receiver.ts'
+import { decodePosition } from './position.ts'
 
 /** A directory of its own with these files in it, gone when the test is over. */
 export function directory(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
@@ -37,7 +38,7 @@ export function receiver(
   host: TestReceiverHost,
   tuning: Tuning = {},
 ) {
-  return fileReceiver(config.parse(settings), host, { cwd, ...tuning })
+  return fileReceiver(config.parse({ follow: false, ...settings }), host, { cwd, ...tuning })
 }
 
 /** Reads everything and gives the host; `error` is what `done` rejected with. */
@@ -65,4 +66,22 @@ export async function readContent(
   tuning: Tuning = {},
 ) {
   return readAll(directory({ a: content }), { include: 'a', ...settings }, {}, tuning)
+}
+
+/** How many bytes of the text the position of each batch says are read. */
+export function offsets(host: TestReceiverHost): (number | undefined)[] {
+  return host.batches.map(({ position }) => decodePosition(position ?? '')?.at(-1)?.at)
+}
+
+/** Descriptors of this process on files below `root`. */
+export function openBelow(root: string): number {
+  let count = 0
+  for (const fd of readdirSync('/proc/self/fd')) {
+    try {
+      if (readlinkSync(`/proc/self/fd/${fd}`).startsWith(root)) count++
+    } catch {
+      // Gone in between: the descriptor of the listing itself.
+    }
+  }
+  return count
 }
